@@ -37,4 +37,6 @@ class Member:
         """Whether this member may read the other's records: own, own team as supervisor, all as admin."""
         if self.id == other.id or self.role is Role.ADMIN:
             return True
-        return self.role is Role.SUPERVISOR and (other.supervisor_id == self.id or other.team == self.team != "")
+        return self.role is Role.SUPERVISOR and (
+            other.supervisor_id == self.id or other.team == self.team != ""
+        )

@@ -1,0 +1,1 @@
+"""Plain synchronous functions from a message to outgoing messages."""
