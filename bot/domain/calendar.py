@@ -29,8 +29,8 @@ class Festival(StrEnum):
 class Holiday:
     """One official holiday: `first` to `last` day off, `day` the festival itself.
 
-    `official` is False for a year whose schedule the State Council has not published: then only `day` is sure and
-    the days off are the festival's statutory days alone.
+    `official` is False for a year whose schedule the State Council has not published: then only `day` is sure
+    and the days off are the festival's statutory days alone.
     """
 
     festival: Festival
@@ -42,7 +42,10 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCalendar:
-    """Which days are worked. Years outside `known_years` fall back to Monday to Friday, and `knows` says so."""
+    """Which days are worked.
+
+    Years outside `known_years` fall back to Monday to Friday, and `knows` says so.
+    """
 
     holidays: tuple[Holiday, ...] = ()
     makeup_workdays: frozenset[date] = frozenset()

@@ -24,7 +24,10 @@ class BotError(Exception):
 
 
 class Refusal(BotError):
-    """The person asked for something that cannot be done; `key` names the sentence in `prompts/messages.toml`."""
+    """The person asked for something that cannot be done.
+
+    `key` names the sentence in `prompts/messages.toml`.
+    """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)

@@ -58,8 +58,8 @@ class Lapse:
 class Node:
     """One process check of the playbook.
 
-    `due` is when the rep hears of it, `alert` when the supervisor does. It opens on any of `signals`, on a named
-    competitor where `on_competitor`, on a declared next act in `on_actions`, or on entering `on_stage`.
+    `due` is when the rep hears of it, `alert` when the supervisor does. It opens on any of `signals`, on a
+    named competitor where `on_competitor`, on a declared next act in `on_actions`, or on entering `on_stage`.
     """
 
     key: str

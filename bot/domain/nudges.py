@@ -72,7 +72,10 @@ class Manners:
 def plan_node_nudges(
     item: NodeItem, *, supervisor_id: int | None, manners: Manners, calendar: WorkCalendar
 ) -> tuple[Nudge, ...]:
-    """The whole ladder of one open item: rep when due, supervisor's digest after the alert, then in person."""
+    """The whole ladder of one open item.
+
+    The rep hears it when due, the supervisor's digest has it after the alert, then the supervisor in person.
+    """
     rep_at = manners.quiet_hours.release(item.due_at, calendar)
     ladder = [_node_nudge(item, LadderStep.REP, member_id=item.member_id, send_at=rep_at)]
     if supervisor_id is None or supervisor_id == item.member_id:

@@ -100,8 +100,9 @@ class Span:
 class Fact:
     """One value with the words it came from.
 
-    `value` is normalised (canonical name, decimal amount, ISO date, member of a closed list); `said` are the raw
-    words at `span`; `rule` names the rule that read them; `confidence` is 0 to 1, below 0.6 is asked, not shown as sure.
+    `value` is normalised (canonical name, decimal amount, ISO date, member of a closed list); `said` are the
+    raw words at `span`; `rule` names the rule that read them; `confidence` is 0 to 1, below 0.6 is asked, not
+    shown as sure.
     """
 
     field: Field
@@ -114,7 +115,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """The last day, `end`, on which a deed is in time; `start` where a range was said (下周), `at` a clock time."""
+    """The last day, `end`, on which a deed is in time.
+
+    `start` differs where a range was said (下周); `at` is a clock time.
+    """
 
     start: date
     end: date
@@ -130,7 +134,7 @@ class Deadline:
         return f"{self.end.isoformat()}T{self.at:%H:%M}" if self.at else self.end.isoformat()
 
     def moment(self, zone_of: datetime) -> datetime:
-        """The instant from which it is late: the clock time, else 18:00 of the last day, in `zone_of`'s zone."""
+        """The instant from which it is late: the clock time, else 18:00 of the last day, in that zone."""
         return datetime.combine(self.end, self.at or clock_time(18, 0), tzinfo=zone_of.tzinfo)
 
 
@@ -149,7 +153,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name that fits several known entities: to be asked, never guessed. `candidates` are `LexiconEntry.key`s."""
+    """A name that fits several known entities: to be asked, never guessed.
+
+    `candidates` are `LexiconEntry.key`s.
+    """
 
     field: Field
     said: str
@@ -193,7 +200,10 @@ def _shift_action(action: Action, by: int) -> Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """A whole note: `visits` has one entry a customer; a note of one customer, or of none, has exactly one."""
+    """A whole note.
+
+    `visits` has one entry a customer; a note of one customer, or of none, has exactly one.
+    """
 
     text: str
     intent: Intent
@@ -209,7 +219,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexiconEntry:
-    """A known name: `names[0]` is canonical, the others are what people say. `key` is ours, e.g. a customer id."""
+    """A known name: `names[0]` is canonical, the others are what people say.
+
+    `key` is ours, e.g. a customer id.
+    """
 
     key: str
     names: tuple[str, ...]
@@ -233,6 +246,6 @@ class Lexicon:
     colleagues: tuple[LexiconEntry, ...] = ()
 
     def names(self) -> tuple[str, ...]:
-        """Every name that a recogniser may be primed with, the shorter (spoken) ones first within an entry."""
+        """Every name that a recogniser may be primed with, the shorter (spoken) ones first in an entry."""
         entries = (*self.customers, *self.contacts, *self.competitors, *self.products, *self.colleagues)
         return tuple(dict.fromkeys(name for entry in entries for name in sorted(entry.names, key=len)))

@@ -108,7 +108,10 @@ def append_words(record: VisitRecord, text: str, facts: VisitFacts) -> tuple[Vis
 
 
 def supplement(record: VisitRecord, text: str, facts: VisitFacts, *, at: datetime) -> VisitRecord:
-    """Join a second note (补充 …): new facts are added, nothing is taken away; one-valued fields keep the first."""
+    """Join a second note (补充 …): new facts are added, nothing is taken away.
+
+    One-valued fields keep the first value.
+    """
     record, added = append_words(record, text, facts)
     known = {(fact.field, fact.value) for fact in record.facts.facts}
     single = {Field.CUSTOMER, Field.TOPIC, Field.EVENT_ON}
@@ -128,9 +131,9 @@ def supplement(record: VisitRecord, text: str, facts: VisitFacts, *, at: datetim
 
 
 def correct(record: VisitRecord, text: str, facts: VisitFacts, *, at: datetime) -> VisitRecord:
-    """Apply a spoken correction: each field that it names is replaced as a whole, all others stay as they are.
+    """Apply a spoken correction: each field that it names is replaced as a whole.
 
-    Quotes are never touched. A corrected deadline goes to the last action.
+    All other fields stay as they are. Quotes are never touched. A corrected deadline goes to the last action.
     """
     record, changed = append_words(record, text, facts)
     due_facts = changed.of(Field.DUE)
