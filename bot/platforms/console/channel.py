@@ -30,7 +30,7 @@ HISTORY_LENGTH = 200
 MAX_EVENT_BYTES = 256 * 1024
 HEARTBEAT_SECONDS = 20.0
 UNKNOWN_PERSON = 4404
-"""Close code of a websocket: the page lets the user choose somebody else. RFC 6455 leaves 4000 to 4999 free."""
+"""Close code of a websocket: the page lets the user choose somebody else. RFC 6455 leaves 4000 and up free."""
 
 
 class ConsoleChannel:
