@@ -1,8 +1,8 @@
-"""Prints constraints.txt: the exact version of everything that the project needs, as installed in this environment.
+"""Prints constraints.txt: the exact version of everything that the project needs, as installed here.
 
-Run by `make lock` after an upgrade in `.venv`. Only what `pyproject.toml` leads to is listed, so that a tool somebody
-installed by hand stays out. A local version (`2.13.0+cpu`) is written without its tail: which build of torch is
-taken is the index's matter, not ours.
+Run by `make lock` after an upgrade in `.venv`. Only what `pyproject.toml` leads to is listed, so that a
+tool installed by hand stays out. A local version (`2.13.0+cpu`) is written without its tail: which build
+of torch is taken is the index's matter, not ours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ UNPINNED = {"triton"}
 
 HEADER = """\
 # Exact versions of all that the project needs, on Python 3.11 to 3.13; written by `make lock`, not by hand.
-# To renew: `.venv/bin/python -m pip install --upgrade --upgrade-strategy eager -e '.[dev]'`, `make lint test lock`.
+# To renew: `.venv/bin/python -m pip install --upgrade --upgrade-strategy eager -e '.[dev]'`,
+# then `make lint test` and `make lock`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Puts the heavy tests last, so that a quick failure shows early; loaded through `addopts` in pyproject.toml."""
+"""Puts the heavy tests last, so that a quick failure shows early; named in `addopts` of pyproject.toml."""
 
 from __future__ import annotations
 
