@@ -71,6 +71,8 @@ class Node:
     ask: str
     """What the rep is asked to do, as a short Chinese phrase."""
     signals: frozenset[Signal] = frozenset()
+    only_words: tuple[tuple[Signal, tuple[str, ...]], ...] = ()
+    """For a signal listed here, its words in the note must hold one of these (预算 alone is no risk, 预算不足 is)."""
     on_competitor: bool = False
     on_actions: frozenset[ActionKind] = frozenset()
     on_stage: str = ""
@@ -122,7 +124,7 @@ def match_nodes(
 
 def _trigger_words(node: Node, facts: VisitFacts) -> str:
     for fact in facts.of(Field.SIGNAL):
-        if Signal(fact.value) in node.signals:
+        if _opens_on(node, Signal(fact.value), fact.said):
             return fact.said
     if node.on_competitor:
         competitor = facts.first(Field.COMPETITOR)
@@ -132,6 +134,11 @@ def _trigger_words(node: Node, facts: VisitFacts) -> str:
         if action.kind in node.on_actions:
             return action.text
     return ""
+
+
+def _opens_on(node: Node, signal: Signal, said: str) -> bool:
+    words = next((words for narrowed, words in node.only_words if narrowed is signal), ())
+    return signal in node.signals and (not words or any(word in said for word in words))
 
 
 def open_item(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -18,10 +18,6 @@ class VisitStatus(StrEnum):
     DRAFT = "draft"
     SAVED = "saved"
     DISCARDED = "discarded"
-
-
-REQUIRED: tuple[Field | None, ...] = (Field.CUSTOMER, Field.TOPIC, None)
-"""The three fields to save: customer, topic and (None, since it is no fact) the next action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +47,8 @@ class VisitRecord:
     updated_at: datetime
     happened_on: date
     customer_id: int | None = None
-    customer_tapped: bool = False
-    """The customer was chosen by a tap, not said."""
     no_next_action: bool = False
     """The rep said by a tap that nothing follows."""
-    topic_tapped: str = ""
     progress: str = ""
     quotes: tuple[Quote, ...] = ()
     questions: tuple[str, ...] = ()
@@ -65,8 +58,6 @@ class VisitRecord:
     card_key: str = ""
     """The message on the rep's screen that shows this record."""
     private: bool = False
-    shares_words: bool = field(default=False)
-    """Another record was made of the same note (several customers in one)."""
 
     def __post_init__(self) -> None:
         require_aware(self.created_at, "created_at")
@@ -84,9 +75,9 @@ class VisitRecord:
 
     @property
     def topic(self) -> str:
-        """The topic, tapped or said; empty if unknown."""
+        """The topic; empty if unknown."""
         fact = self.facts.first(Field.TOPIC)
-        return self.topic_tapped or (fact.value if fact else "")
+        return fact.value if fact else ""
 
 
 def missing_fields(record: VisitRecord) -> tuple[str, ...]:
@@ -105,6 +96,20 @@ def append_words(record: VisitRecord, text: str, facts: VisitFacts) -> tuple[Vis
     """Add a later message's words to the record; returns it and the facts with spans into the joined text."""
     joined = f"{record.text}\n{text}"
     return replace(record, text=joined), facts.shifted(len(record.text) + 1)
+
+
+def append_literal(record: VisitRecord, words: str) -> tuple[VisitRecord, Span]:
+    """Add tapped or literally taken words to the record's text; returns it and their span."""
+    start = len(record.text) + 1
+    return replace(record, text=f"{record.text}\n{words}"), Span(start, start + len(words))
+
+
+def put_fact(record: VisitRecord, fact: Fact) -> VisitRecord:
+    """The record with that fact as the only one of its field; for the customer, the question which is settled."""
+    others = tuple(each for each in record.facts.facts if each.field is not fact.field)
+    mentions = tuple(each for each in record.facts.mentions if each.field is not fact.field)
+    facts = replace(record.facts, facts=(*others, fact), mentions=mentions)
+    return replace(record, facts=facts)
 
 
 def supplement(record: VisitRecord, text: str, facts: VisitFacts, *, at: datetime) -> VisitRecord:
@@ -145,8 +150,7 @@ def correct(record: VisitRecord, text: str, facts: VisitFacts, *, at: datetime) 
     fresh = tuple(fact for fact in changed.facts if fact.field in named)
     actions = _correct_actions(record.facts.actions, changed.actions, due_facts=due_facts)
     merged = VisitFacts(facts=kept + fresh, actions=actions, mentions=record.facts.mentions)
-    topic = "" if Field.TOPIC in named else record.topic_tapped
-    return replace(record, facts=merged, topic_tapped=topic, updated_at=at)
+    return replace(record, facts=merged, updated_at=at)
 
 
 def _correct_actions(

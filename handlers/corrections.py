@@ -1,0 +1,226 @@
+"""Fixing and undoing: by one sentence, or in two taps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.domain.dialogs import Dialog
+from bot.domain.errors import Refusal, Stale
+from bot.domain.messages import MAX_BUTTONS, Button, Outgoing
+from bot.domain.understanding import Field, Intent, VisitFacts
+from bot.domain.visits import VisitRecord, VisitStatus, correct
+from handlers.answers import show_below, take_literally
+from handlers.context import Context
+from handlers.drafts import ANSWER_WINDOW, action_buttons, customer_name, own_record, show_record, title_of
+from handlers.process import node_rows, replan_after
+from handlers.router import Router
+from handlers.visits import find_customer
+from prompts.cards import visit_card
+
+router = Router()
+
+EDITABLE = ("customer", "topic", "decision_maker", "next_action", "due")
+
+
+@router.pattern(r"(客户)?原话.{0,4}(改|换)|(改|换).{0,3}原话")
+def refuse_quote_edit(ctx: Context) -> list[Outgoing]:
+    """The customer's own words are evidence."""
+    return ctx.reply("visit.quote_locked")
+
+
+@router.intent(Intent.CORRECTION)
+def correct_by_words(ctx: Context) -> list[Outgoing]:
+    """「不对，是这周五」: only the fields that are named change, old → new."""
+    window = ctx.deps.playbook.limits.correction_window
+    record = ctx.uow.visits.latest(ctx.member.id, since=ctx.now - window)
+    if record is None or record.status is VisitStatus.DISCARDED:
+        return ctx.reply("notes.nothing_to_correct")
+    return apply_correction(ctx, record, ctx.understanding.visit, text=ctx.text)
+
+
+def apply_correction(ctx: Context, record: VisitRecord, facts: VisitFacts, *, text: str) -> list[Outgoing]:
+    """Put the corrected fields in place and show the record below."""
+    if not facts.facts and not facts.actions:
+        return ctx.reply("notes.correction_unclear")
+    corrected = correct(record, text, facts, at=ctx.now)
+    if corrected.facts == record.facts:
+        return ctx.reply("notes.correction_unclear")
+    if corrected.facts.first(Field.CUSTOMER) != record.facts.first(Field.CUSTOMER):
+        corrected = replace(corrected, customer_id=find_customer(ctx, corrected.facts))
+        if record.status is VisitStatus.SAVED and corrected.customer_id is None:
+            corrected = replace(corrected, status=VisitStatus.DRAFT, saved_at=None)
+    return show_below(ctx, record, corrected)
+
+
+@router.command("撤销", "撤回", "取消上一步", help="撤销上一步，24 小时内有效")
+def undo_by_words(ctx: Context) -> list[Outgoing]:
+    """Take back the last change; a second one goes one step further."""
+    return undo(ctx)
+
+
+@router.intent(Intent.UNDO)
+def undo_by_sentence(ctx: Context) -> list[Outgoing]:
+    """The same in other words."""
+    return undo(ctx)
+
+
+@router.button("visit.undo")
+def undo_by_button(ctx: Context) -> list[Outgoing]:
+    """The card's own undo: only while the card shows the newest state."""
+    visit_id, _, stamp = ctx.argument.partition("@")
+    record = own_record(ctx, visit_id)
+    if record is None or str(int(record.updated_at.timestamp() * 1000)) != stamp:
+        raise Stale
+    return undo(ctx)
+
+
+def undo(ctx: Context) -> list[Outgoing]:
+    """Restore what the member's newest message changed, reminders included, and show what it is now."""
+    window = ctx.deps.playbook.limits.undo_window
+    changes = list(ctx.uow.changes.undo_last(ctx.member.id, since=ctx.now - window, now=ctx.now))
+    if not changes:
+        return ctx.reply("visit.nothing_to_undo")
+    ctx.uow.dialogs.stop(ctx.member.id)
+    replan_after(ctx, changes)
+    shown: list[Outgoing] = []
+    for visit_id in dict.fromkeys(change.noun_id for change in changes if change.noun == "visit"):
+        record = ctx.uow.visits.get(visit_id)
+        if record:
+            note = ctx.say("visit.undone")
+            shown += show_record(ctx, record, extra=node_rows(ctx, record), note=note)
+    return shown or ctx.reply("visit.undone_other")
+
+
+@router.button("visit.edit")
+def choose_field(ctx: Context) -> list[Outgoing]:
+    """「修改」: which field?"""
+    record = editable_record(ctx, ctx.argument)
+    buttons = [
+        Button(label=ctx.deps.texts.label("field", field), action=f"visit.field:{record.id}/{field}")
+        for field in EDITABLE
+    ]
+    return ask_on_card(ctx, record, buttons, note=ctx.say("ask.field"))
+
+
+@router.button("visit.show")
+def show_again(ctx: Context) -> list[Outgoing]:
+    """「返回」: the card as it was."""
+    record = editable_record(ctx, ctx.argument)
+    ctx.uow.dialogs.stop(ctx.member.id)
+    return show_record(ctx, record, extra=node_rows(ctx, record))
+
+
+@router.button("visit.field")
+def choose_value(ctx: Context) -> list[Outgoing]:
+    """Candidates for one field; words do as well."""
+    visit_id, _, field = ctx.argument.partition("/")
+    record = editable_record(ctx, visit_id)
+    if field == "quote":
+        raise Refusal("visit.quote_locked")
+    if field not in EDITABLE:
+        raise Stale
+    ctx.uow.dialogs.wait(
+        Dialog(
+            member_id=ctx.member.id,
+            state="visit.value",
+            subject=f"{record.id}/{field}",
+            expires_at=ctx.now + ANSWER_WINDOW,
+        )
+    )
+    note = ctx.say("ask.value", field=ctx.deps.texts.label("field", field))
+    return ask_on_card(ctx, record, value_buttons(ctx, record, field), note=note)
+
+
+def editable_record(ctx: Context, visit_id: str) -> VisitRecord:
+    """The member's own record, draft or saved; else Stale."""
+    record = own_record(ctx, visit_id)
+    if record is None or record.status is VisitStatus.DISCARDED:
+        raise Stale
+    return record
+
+
+def ask_on_card(ctx: Context, record: VisitRecord, buttons: list[Button], *, note: str) -> list[Outgoing]:
+    """The record's card with other buttons and 「返回」."""
+    back = ctx.button("visit.button.back", f"visit.show:{record.id}")
+    card = visit_card(
+        record,
+        customer=customer_name(ctx, record),
+        texts=ctx.deps.texts,
+        title=title_of(ctx, record),
+        buttons=[*buttons[: MAX_BUTTONS - 1], back],
+        note=note,
+    )
+    return [ctx.show(card, key=record.card_key)]
+
+
+def value_buttons(ctx: Context, record: VisitRecord, field: str) -> list[Button]:
+    """The likeliest values of a field."""
+    target = f"visit.set:{record.id}/{field}"
+    if field == "customer":
+        recent = ctx.uow.customers.recent(ctx.member.id, limit=5)
+        return [Button(label=each.short_name, action=f"{target}={each.id}") for each in recent]
+    if field == "next_action":
+        return action_buttons(ctx, record)
+    if field == "due":
+        return [
+            Button(label=ctx.deps.texts.day(day), action=f"{target}={day.isoformat()}")
+            for day in likely_days(ctx)
+        ]
+    if field == "topic":
+        keys = ("need", "quotation", "demo", "contract", "service")
+        return [Button(label=ctx.deps.texts.label("topic", key), action=f"{target}={key}") for key in keys]
+    contacts = ctx.uow.contacts.of(record.customer_id) if record.customer_id is not None else ()
+    return [Button(label=each.name, action=f"{target}={each.name}") for each in contacts]
+
+
+def likely_days(ctx: Context) -> list[date]:
+    """Today, tomorrow, and the next Fridays and Mondays that are worked."""
+    today = ctx.now.date()
+    wanted = [today, today + timedelta(days=1)]
+    wanted += [day for day in (today + timedelta(days=n) for n in range(2, 14)) if day.weekday() in (0, 4)]
+    return sorted({day for day in wanted if ctx.deps.calendar.is_workday(day) or day == today})[:5]
+
+
+def gives_value(ctx: Context, subject: str) -> bool:
+    """Whether words can be the new value."""
+    return (
+        bool(ctx.text.strip())
+        and not ctx.speech_problem
+        and own_record(ctx, subject.split("/")[0]) is not None
+    )
+
+
+@router.waiting("visit.value", fits=gives_value)
+def take_value(ctx: Context) -> list[Outgoing]:
+    """The new value in words: read as a correction of that field, else taken as it is."""
+    visit_id, _, field = ctx.argument.partition("/")
+    record = editable_record(ctx, visit_id)
+    if ctx.understanding.intent is Intent.CORRECTION:
+        return correct_by_words(ctx)
+    prefix = ctx.say(f"answer.prefix_{field}")
+    lexicon = ctx.uow.lexicon(ctx.member)
+    meant = ctx.deps.understand(prefix + ctx.text, now=ctx.now, lexicon=lexicon).visit
+    inside = behind(meant, len(prefix), field)
+    if inside.facts or inside.actions:
+        return apply_correction(ctx, record, inside.shifted(-len(prefix)), text=ctx.text)
+    if field == "due":
+        return ctx.reply("ask.day")
+    return show_below(ctx, record, take_literally(without(record, field), ctx.text.strip(), field))
+
+
+def without(record: VisitRecord, field: str) -> VisitRecord:
+    """The record without its first next action, where that is the field; other fields are replaced as they are."""
+    if field != "next_action":
+        return record
+    return replace(record, facts=replace(record.facts, actions=record.facts.actions[1:]))
+
+
+def behind(facts: VisitFacts, start: int, field: str) -> VisitFacts:
+    """Only the facts of that field whose words begin at `start` or later."""
+    actions = facts.actions if field == "next_action" else ()
+    kept = facts.facts if field != "next_action" else ()
+    return VisitFacts(
+        facts=tuple(each for each in kept if each.span.start >= start and each.field == field),
+        actions=tuple(each for each in actions if each.span.start >= start),
+    )

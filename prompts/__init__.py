@@ -1,0 +1,1 @@
+"""What the bot says: sentences, cards and packs; Chinese lives here as data."""
