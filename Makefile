@@ -23,9 +23,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PIP := $(PY) -m pip install --disable-pip-version-check $(PIP_EXTRA) -c constraints.txt
 TORCH := torch==2.13.0
 # The wheels of more than 20 MB, fetched where their progress bars can be seen; all else comes quietly.
-BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy
+BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
+	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench eval eval-voice install browser lock clean
+.PHONY: help demo test lint format bench eval eval-voice install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +34,8 @@ help: ## Show this list
 demo: $(VENV)/core.stamp ## Run the whole product on this machine, with a demo company
 	@$(BIN)/genjin demo $(ARGS)
 
-test: $(VENV)/dev.stamp browser ## Run every test, the heavy ones last
-	@$(PY) -m pytest $(ARGS)
+test: $(VENV)/dev.stamp ## Run every test, the heavy ones last
+	@CHROMIUM="$${CHROMIUM:-$$(.ci/browser)}" $(PY) -m pytest $(ARGS)
 
 lint: $(VENV)/dev.stamp ## Check style, layout and types
 	@$(BIN)/ruff check .
@@ -49,10 +50,10 @@ bench: $(VENV)/dev.stamp ## Measure speed and size
 	@$(PY) -m tests.bench $(ARGS)
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
-	@$(PY) -m tests.eval.notes $(ARGS)
+	@$(PY) -m tests.eval.understanding $(ARGS)
 
 eval-voice: $(VENV)/dev.stamp ## Score the recognition of speech
-	@$(PY) -m tests.eval.voice $(ARGS)
+	@$(PY) -m tests.eval.speech $(or $(ARGS),prompts/samples)
 
 install: $(VENV)/dev.stamp ## Make .venv with all that development needs
 
@@ -85,6 +86,3 @@ $(VENV)/dev.stamp: $(VENV)/core.stamp
 	@echo "Installing the tools of development..."
 	@$(PIP) --quiet $(TORCH) -e '.[dev]'
 	@touch $@
-
-browser: $(VENV)/dev.stamp
-	@.ci/browser
