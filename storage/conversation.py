@@ -29,8 +29,8 @@ class ConversationLine:
 def conversation(database: Transactions, address: Address, *, limit: int) -> list[ConversationLine]:
     """The last `limit` lines with that person, oldest first.
 
-    An outgoing message that replaced another on the screen stands at the first one's place with the last one's
-    content. Events such as opening the chat are left out.
+    An outgoing message that replaced another on the screen stands at the first one's place with the last
+    one's content. Events such as opening the chat are left out.
     """
     with database.read() as connection:
         said = select(inbox.c.dedupe_key, inbox.c.received_at, inbox.c.incoming, inbox.c.transcript).where(

@@ -23,6 +23,11 @@ class Opportunities:
         newest_first = (opportunities.c.stage_entered_at.desc(), opportunities.c.id.desc())
         return self.ledger.all(query.order_by(*newest_first))
 
+    def of(self, customer_id: int) -> Sequence[Opportunity]:
+        """Every deal with the customer, won and lost ones too, oldest first."""
+        query = self.ledger.query(opportunities.c.customer_id == customer_id)
+        return self.ledger.all(query.order_by(opportunities.c.id))
+
     def save(self, opportunity: Opportunity) -> Opportunity:
         """Store a deal."""
         return self.ledger.save(opportunity)

@@ -29,6 +29,15 @@ class TalkTracks:
         """The active ones for a node, oldest first."""
         return tuple(track for track in self.active() if node_key in track.node_keys)[:limit]
 
+    def titled(self, scene: str, title: str) -> TalkTrack | None:
+        """The one of that scene and title, retired or not."""
+        same = (talk_tracks.c.scene == scene) & (talk_tracks.c.title == title)
+        return self.ledger.first(self.ledger.query(same).order_by(talk_tracks.c.id))
+
+    def all(self) -> Sequence[TalkTrack]:
+        """Every one, retired ones too, oldest first."""
+        return self.ledger.all(self.ledger.query().order_by(talk_tracks.c.id))
+
     def active(self) -> Sequence[TalkTrack]:
         """Every active one, oldest first."""
         query = self.ledger.query(talk_tracks.c.active)

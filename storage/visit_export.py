@@ -18,9 +18,9 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRow:
-    """One saved record in words: names instead of ids, and everything that was said more than once as a tuple.
+    """One saved record in words: names instead of ids, and whatever may be said more than once as a tuple.
 
-    The deadline of an action stands at the same place of `due` as the action in `actions`; empty if none was said.
+    A deadline stands at the same place of `due` as its action in `actions`; empty if none was said.
     """
 
     number: str
