@@ -75,6 +75,8 @@ BROKEN = [
     ("values are frozen", "bot.web", "@dataclass\nclass A: ..."),
 ]
 SOUND = [
+    ("classes do not inherit", "handlers.turn", "class A(UnitOfWork, Protocol): ..."),
+    ("a file has at most 300 lines", "storage.migrations.versions.first", "x = 1\n" * 301),
     ("a file has at most 300 lines", "bot.web", "x = 1\n" * 300),
     (
         "a function has at most 40 lines",

@@ -40,22 +40,41 @@ EXEMPT = ("storage.migrations.env",)
 """Run by Alembic as a script, never imported."""
 
 
-def check_loading(module: Module, *, values: frozenset[str] = frozenset()) -> list[str]:
-    """Complain about anything else at module level; `values` are the full names of our own value classes."""
+def check_loading(module: Module, *, harmless: frozenset[str] = frozenset()) -> list[str]:
+    """Complain about anything else at module level; `harmless` are full names of ours that may be called."""
     if any(starts_with(module.name, name) for name in EXEMPT):
         return []
-    reader = _Reader(module, values)
+    reader = _Reader(module, harmless | find_harmless([module]))
     return list(reader.complaints(module.tree.body))
 
 
-def value_classes(modules: Iterable[Module]) -> frozenset[str]:
-    """Full names of our frozen dataclasses, enums and column types: to make one opens nothing."""
-    return frozenset(
-        f"{module.name}.{node.name}"
-        for module in modules
-        for node in module.tree.body
-        if isinstance(node, ast.ClassDef) and (_is_frozen(node) or _declares(node))
-    )
+def find_harmless(modules: Iterable[Module]) -> frozenset[str]:
+    """Full names of our value classes, and of our functions that open nothing, by whatever way they call."""
+    values: set[str] = set()
+    calls: dict[str, set[str]] = {}
+    for module in modules:
+        bound = bindings(module)
+        for node in module.tree.body:
+            name = f"{module.name}.{getattr(node, 'name', '')}"
+            if isinstance(node, ast.ClassDef) and (_is_frozen(node) or _declares(node)):
+                values.add(name)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                calls[name] = {_full_name(call.func, module, bound) for call in _calls_in(node)}
+    opening = {name for name, called in calls.items() if any(c.rpartition(".")[2] in OPENERS for c in called)}
+    while more := {name for name, called in calls.items() if called & opening} - opening:
+        opening |= more
+    return frozenset(values | (calls.keys() - opening))
+
+
+def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
+    return (part for part in ast.walk(node) if isinstance(part, ast.Call))
+
+
+def _full_name(node: ast.expr, module: Module, bound: dict[str, str]) -> str:
+    """The dotted name of what is called; of a method of some value at least its own name."""
+    if isinstance(node, ast.Name) and node.id not in bound:
+        return f"{module.name}.{node.id}"
+    return dotted(node, bound) or (node.attr if isinstance(node, ast.Attribute) else "")
 
 
 def _is_frozen(node: ast.ClassDef) -> bool:
@@ -71,16 +90,10 @@ def _declares(node: ast.ClassDef) -> bool:
 class _Reader:
     """Walks what runs at import, one module at a time."""
 
-    def __init__(self, module: Module, values: frozenset[str]) -> None:
+    def __init__(self, module: Module, harmless: frozenset[str]) -> None:
         self.module = module
         self.bound = bindings(module)
-        own = {value.rpartition(".")[2] for value in values if value.rpartition(".")[0] == module.name}
-        self.known = BUILDERS | values | own
-        self.functions = {
-            node.name: node
-            for node in module.tree.body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
+        self.known = BUILDERS | harmless
 
     def complaints(self, body: Iterable[ast.stmt]) -> Iterator[str]:
         for node in body:
@@ -120,10 +133,10 @@ class _Reader:
         last = name.rpartition(".")[2] or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
         if last in OPENERS:
             return False
-        if name in self.known or any(starts_with(name, library) for library in LIBRARIES):
+        if name in self.known or _full_name(call.func, self.module, self.bound) in self.known:
             return True
-        if isinstance(call.func, ast.Name) and call.func.id in self.functions:
-            return not _opens_something(self.functions[call.func.id])
+        if any(starts_with(name, library) for library in LIBRARIES):
+            return True
         # A method of a value made here, such as "…".split() or Path(__file__).with_name("x").
         root = name.partition(".")[0]
         return (
@@ -146,11 +159,3 @@ def _run_calls(node: ast.AST) -> Iterator[ast.Call]:
         yield node
     for child in ast.iter_child_nodes(node):
         yield from _run_calls(child)
-
-
-def _opens_something(function: ast.AST) -> bool:
-    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if last in OPENERS:
-            return True
-    return False

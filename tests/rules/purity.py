@@ -67,7 +67,7 @@ def check_purity(module: Module) -> list[str]:
 
 
 def check_chinese(module: Module) -> list[str]:
-    """Complain about Chinese in strings, except in docstrings, decorators and the layers that speak."""
+    """Complain about Chinese in strings, except docstrings, decorators, commands and layers that speak."""
     if any(starts_with(module.name, layer) for layer in SPEAKING):
         return []
     exempt: set[int] = set()
@@ -75,7 +75,10 @@ def check_chinese(module: Module) -> list[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for decorator in node.decorator_list:
                 exempt |= {id(part) for part in ast.walk(decorator)}
-        if isinstance(node, ast.Expr):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Command":
+            # Commands carry their own names, decorated or not.
+            exempt |= {id(part) for part in ast.walk(node)}
+        elif isinstance(node, ast.Expr):
             # A string that stands alone: the docstring of a module, class, function or field.
             exempt.add(id(node.value))
     return [

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from tests.rules.source import PACKAGES, Module, starts_with
 
+HISTORY = "storage.migrations.versions"
+"""Steps of the database written by Alembic, each once and for ever: long where there were many tables."""
+
 FILE_LINES = 300
 FUNCTION_LINES = 40
 
@@ -29,13 +32,13 @@ that of Python 3.11 to name a type parameter."""
 
 def check_file_size(module: Module) -> list[str]:
     """Complain about a file that should be split by noun."""
-    lines = module.text.count("\n")
+    lines = 0 if starts_with(module.name, HISTORY) else module.text.count("\n")
     return [f"{module.path}: {lines} lines, at most {FILE_LINES}"] if lines > FILE_LINES else []
 
 
 def check_function_size(module: Module) -> list[str]:
     """Complain about functions of too many lines of code; docstrings, comments and blank lines are free."""
-    code = _lines_of_code(module.text)
+    code = set() if starts_with(module.name, HISTORY) else _lines_of_code(module.text)
     wrong = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -78,7 +81,7 @@ def check_file_name(module: Module) -> list[str]:
 def check_opening(module: Module) -> list[str]:
     """Complain where the sentence on top is missing."""
     opening = (ast.get_docstring(module.tree) or "").partition("\n")[0]
-    if starts_with(module.name, "storage.migrations.versions"):
+    if starts_with(module.name, HISTORY):
         return [] if opening else [f"{module.path}:1: say in one sentence what the migration does"]
     if not opening.endswith((".", ":", ";")) and "." not in opening:
         return [f"{module.path}:1: say in one sentence what the file is for"]
@@ -89,6 +92,10 @@ def check_inheritance(module: Module, *, families: frozenset[str] = frozenset())
     """Complain about classes that build on others; `families` are our own exceptions and pydantic tables."""
     wrong = []
     for node in (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)):
+        bases = [ast.unparse(base) for base in node.bases]
+        if "Protocol" in bases:
+            # A protocol that widens another has no other way to say so.
+            continue
         for base in node.bases:
             name = ast.unparse(base).partition("[")[0].rpartition(".")[2]
             if name not in BASES | families and not name.endswith(("Error", "Exception")):
