@@ -102,9 +102,7 @@ class StoryBot:
     async def say(self, outgoing: Outgoing, *, ref: str | None = None) -> str:
         """Send or replace a message and keep it in the history."""
         sent = await (self.channel.update(ref, outgoing) if ref else self.channel.send(outgoing))
-        self.ports.history.add(
-            outgoing.to, Shown(ref=sent, at=self.ports.clock.now(), outgoing=outgoing)
-        )
+        self.ports.history.add(outgoing.to, Shown(ref=sent, at=self.ports.clock.now(), outgoing=outgoing))
         return sent
 
     async def _answer(self, incoming: Incoming) -> None:

@@ -1,7 +1,7 @@
 // Makes the bubble of one message: text, voice, picture, file or card.
 
 import { cardOf } from "./card.js";
-import { el, icon, unseen } from "./dom.js";
+import { el, icon, unseen, words } from "./dom.js";
 import { player } from "./player.js";
 import { sayLength, saySize, spokenLength } from "./times.js";
 
@@ -11,7 +11,7 @@ export function contentOf(message, { press }) {
   const parts = [];
   if (message.voice) parts.push(voiceOf(message));
   if (message.file) parts.push(message.kind === "image" ? pictureOf(message.file) : fileOf(message.file));
-  if (message.text) parts.push(el("p", { class: "words" }, message.text));
+  if (message.text) parts.push(el("p", { class: "words" }, ...words(message.text)));
   return el("div", { class: `bubble ${message.kind}` }, ...parts);
 }
 

@@ -1,6 +1,6 @@
 // Makes a card: title, the customer's words, rows with what they came from, buttons and drop-downs.
 
-import { el, icon, unseen } from "./dom.js";
+import { el, icon, unseen, words } from "./dom.js";
 
 export function cardOf(message, press) {
   const { card, key, ref } = message;
@@ -13,10 +13,10 @@ export function cardOf(message, press) {
   const foot = card.buttons.length > 0 && el("div", { class: "buttons", role: "group", "aria-label": "可选操作" },
     ...card.buttons.map((button) => buttonOf(button, send)));
   return el("article", { class: "bubble card", tabindex: "-1", "aria-label": card.title },
-    el("h3", {}, card.title),
+    el("h3", {}, ...words(card.title)),
     card.quote && el("blockquote", {}, unseen("客户原话："), card.quote),
     card.rows.length > 0 && el("dl", {}, ...card.rows.map(rowOf)),
-    card.note && el("p", { class: "note" }, card.note),
+    card.note && el("p", { class: "note" }, ...words(card.note)),
     ...card.selects.map((select) => selectOf(select, send)),
     foot);
 }
@@ -25,7 +25,7 @@ function rowOf(row) {
   const value = el("dd", {},
     row.was && el("del", {}, unseen("原来是："), row.was),
     row.was && el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
-    row.was ? el("ins", {}, unseen("改为："), row.value) : el("span", {}, row.value),
+    row.was ? el("ins", {}, unseen("改为："), row.value) : el("span", {}, ...words(row.value)),
     row.said && el("p", { class: "said" }, el("span", { class: "mark" }, "原话"), el("q", {}, row.said)));
   return el("div", { class: row.was ? "row changed" : "row" }, el("dt", {}, row.label), value);
 }

@@ -27,11 +27,19 @@ export function icon(name) {
 
 export const unseen = (text) => el("span", { class: "unseen" }, text);
 
+// Signs that are drawn by the page, since not every machine has a font for them.
+const SIGNS = { "✅": "done", "⚠️": "warning", "⚠": "warning", "⏰": "alarm" };
+const SIGN = new RegExp(`(${Object.keys(SIGNS).join("|")})`, "u");
+
+// Text as nodes, with the known signs drawn; a screen reader and a copy still get the sign.
+export const words = (text) =>
+  text.split(SIGN).map((part) => (SIGNS[part] ? el("span", { class: `sign ${SIGNS[part]}` }, icon(SIGNS[part]), unseen(part)) : part));
+
 // A round picture of a name; the colour follows from the person's id.
 export function avatar(person) {
   const face = el("span", { class: "avatar", "aria-hidden": "true" }, [...person.name][0] ?? "？");
-  const sum = [...person.user_id].reduce((total, letter) => total + letter.codePointAt(0) * 37, 0);
-  face.style.setProperty("--hue", String((sum * 7) % 360));
+  const mixed = [...person.user_id].reduce((mix, letter) => (mix * 33 + letter.codePointAt(0)) % 9973, 7);
+  face.style.setProperty("--hue", String((mixed * 47) % 360));
   return face;
 }
 

@@ -7,6 +7,7 @@ import { sayMoment } from "./times.js";
 
 const GAP = 5 * 60_000;
 const NEAR_END = 120;
+const MARGIN = 12;
 
 export class Log {
   constructor({ me, press, retry, now }) {
@@ -16,10 +17,13 @@ export class Log {
     this.newest = byId("newest");
     this.entries = new Map();
     this.newest.addEventListener("click", () => this.toEnd());
-    this.scroll.addEventListener("scroll", () => this.isAtEnd() && (this.newest.hidden = true), { passive: true });
-    new ResizeObserver(() => this.sticky && this.toEnd()).observe(this.box);
-    this.sticky = true;
-    this.scroll.addEventListener("scroll", () => (this.sticky = this.isAtEnd()), { passive: true });
+    // Following: the newest message is kept in view until the person scrolls away by hand.
+    this.following = true;
+    this.looking = false; // at an updated card further up
+    this.scroll.addEventListener("scroll", () => this.noticeScroll(), { passive: true });
+    const resized = new ResizeObserver(() => this.following && !this.looking && this.toEnd());
+    resized.observe(this.box);
+    resized.observe(this.scroll);
   }
 
   // Shows the history; what stands there unchanged is kept, so a reconnect neither flickers nor is read aloud.
@@ -44,7 +48,7 @@ export class Log {
     const before = this.entries.get(message.ref);
     if (before) return this.replace(before, message, quiet);
     const entry = { message, node: this.draw(message), print: JSON.stringify(message) };
-    const stay = !quiet && !this.sticky && message.from === "bot";
+    const stay = !quiet && !this.following && message.from === "bot";
     this.entries.set(message.ref, entry);
     this.box.append(entry.node);
     this.markTimes();
@@ -68,7 +72,7 @@ export class Log {
     this.markTimes();
     if (message.from === "bot" && !quiet) node.classList.add("fresh");
     if (hadFocus) (node.querySelector(".card button") ?? node.querySelector(".card"))?.focus({ preventScroll: true });
-    if (!quiet && this.sticky) this.toEnd();
+    if (!quiet && this.following) this.lookAt(node);
   }
 
   draw(message) {
@@ -134,8 +138,35 @@ export class Log {
   }
 
   toEnd() {
-    this.scroll.scrollTop = this.scroll.scrollHeight;
     this.newest.hidden = true;
-    this.sticky = true;
+    this.following = true;
+    this.looking = false;
+    this.moveTo(this.scroll.scrollHeight);
+  }
+
+  // Brings a message that changed fully into view, if it is not.
+  lookAt(node) {
+    const view = this.scroll.getBoundingClientRect();
+    const box = node.getBoundingClientRect();
+    if (box.top >= view.top && box.bottom <= view.bottom) return;
+    if (node === this.box.lastElementChild) return this.toEnd();
+    this.looking = true;
+    this.moveTo(this.scroll.scrollTop + box.top - view.top - MARGIN);
+  }
+
+  moveTo(top) {
+    const before = this.scroll.scrollTop;
+    this.scroll.scrollTop = top;
+    this.ownScroll = this.scroll.scrollTop !== before;
+  }
+
+  noticeScroll() {
+    if (this.isAtEnd()) this.newest.hidden = true;
+    if (this.ownScroll) {
+      this.ownScroll = false;
+      return;
+    }
+    this.following = this.isAtEnd();
+    this.looking = false;
   }
 }
