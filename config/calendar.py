@@ -1,4 +1,4 @@
-"""Builds the working calendar from published schedules, the company's own table and, for years ahead, the moon."""
+"""Builds the working calendar from published schedules, a company's table and, for later years, the moon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.domain.errors import ConfigError
 
 DEFAULT_OVERRIDES = Path(__file__).with_name("holidays.toml")
 
-# Days off before and after the festival day itself, by the State Council's holiday regulation as amended for 2025.
+# Days off before and after the festival day, by the State Council's holiday regulation as amended for 2025.
 _STATUTORY = {
     Festival.SPRING_FESTIVAL: (1, 2),
     Festival.LABOUR_DAY: (0, 1),
@@ -35,8 +35,8 @@ class _Year:
 def load_calendar(first_year: int, last_year: int, overrides: Path | None = None) -> WorkCalendar:
     """The calendar of `first_year` to `last_year`, both included.
 
-    A year of the override file wins over the published schedule; a year that neither knows holds the festivals'
-    statutory days alone, computed from sun and moon, and is left out of `known_years`.
+    A year of the override file wins over the published schedule; a year that neither knows holds only the
+    festivals' statutory days, computed from sun and moon, and is left out of `known_years`.
     `ConfigError` names the file and the entry that cannot be used.
     """
     if first_year > last_year:

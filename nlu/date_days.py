@@ -24,7 +24,7 @@ MONTH = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What words of time are read against; `today` may be moved where one date follows on another (周三或者周四)."""
+    """What words of time are read against; `today` moves where one date leans on another (周三或者周四)."""
 
     now: datetime
     today: date
@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The days that a phrase means. `loose` marks a phrase that leans on the date said before it (或者周四, 到28号)."""
+    """The days that a phrase means; `loose` where it leans on the date said before it (或者周四, 到28号)."""
 
     start: date
     end: date
@@ -46,7 +46,7 @@ class Days:
 
 
 class Rule(NamedTuple):
-    """One kind of phrase: where it stands, and which days it means (None where it turns out to be no date)."""
+    """One kind of phrase: how it looks, and which days it means (None where it is no date after all)."""
 
     name: str
     pattern: re.Pattern[str]

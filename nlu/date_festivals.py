@@ -17,14 +17,14 @@ _OFFICIAL = {
     "中秋": Festival.MID_AUTUMN, "国庆": Festival.NATIONAL_DAY, "十一": Festival.NATIONAL_DAY,
 }  # fmt: skip
 _FIXED = {
-    "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "618": (6, 18), "六一八": (6, 18),
-    "圣诞": (12, 25), "平安夜": (12, 24), "三八": (3, 8), "妇女节": (3, 8), "六一": (6, 1), "儿童节": (6, 1),
-    "教师节": (9, 10), "情人节": (2, 14),
+    "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "618": (6, 18),
+    "六一八": (6, 18), "圣诞": (12, 25), "平安夜": (12, 24), "三八": (3, 8), "妇女节": (3, 8),
+    "六一": (6, 1), "儿童节": (6, 1), "教师节": (9, 10), "情人节": (2, 14),
 }  # fmt: skip
 _FROM_NEW_YEAR = {"除夕": -1, "年三十": -1, "大年三十": -1, "小年": -7, "元宵": 14, "大年初": 0}
 
-# The twelfth lunar month has 30 days before these Spring Festivals, 29 before the others (by the lunardate package).
-_LONG_TWELFTH_MONTH = frozenset({2024, 2030, 2033, 2034, 2035, 2036, 2037, 2038, 2042, 2043, 2044, 2045, 2046, 2047, 2048})
+# Before these Spring Festivals the twelfth lunar month has 30 days, else 29 (computed with lunardate).
+_LONG_TWELFTH_MONTH = frozenset({2024, 2030, *range(2033, 2039), *range(2042, 2049)})
 
 _NOT_IN_NUMBER = r"(?<![\d一二三四五六七八九十百千万点块毛周期拜])"
 _NAMES = (
@@ -44,7 +44,7 @@ _DURING = "期间|假期|长假|小长假|放假|黄金周"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Feast:
-    """A festival of one year: its day, the first and the last day off, and the last day that still lies before it."""
+    """A festival of one year: its day, the first and the last day off, and the last day before it."""
 
     day: date
     first: date
@@ -53,7 +53,7 @@ class _Feast:
 
 
 def _feast(name: str, setting: Setting, since: date, *, after: bool = False) -> _Feast | None:
-    """The first such festival not yet over at `since`; with `after` also one whose week after it still runs."""
+    """The first such festival not over at `since`; with `after` also one whose week after it still runs."""
     back = timedelta(days=20) if after else timedelta()
     candidates = sorted(_feasts(name, setting, since - back), key=lambda feast: feast.first)
     for feast in candidates:
@@ -116,7 +116,8 @@ def _break(match: re.Match[str], setting: Setting) -> Days | None:
 def _new_year(match: re.Match[str], setting: Setting) -> Days | None:
     side = "after" if match["after"] or match["done"] else "before"
     since = setting.today
-    if any(0 < (since - feast.day).days <= 100 for feast in _feasts("年", setting, since - timedelta(days=100))):
+    lately = _feasts("年", setting, since - timedelta(days=100))
+    if any(0 < (since - feast.day).days <= 100 for feast in lately):
         # From spring to early summer 年前 and 年后 speak of the New Year just over (年前报的价).
         since -= timedelta(days=100)
     feast = _feast("年", setting, since, after=side == "after")
@@ -175,22 +176,26 @@ def _lunar(match: re.Match[str], setting: Setting) -> Days | None:
 
 _HOW_LONG_BEFORE = rf"(?:(?P<count>{COUNT})(?P<unit>天|个?(?:周|星期|礼拜|月)))?"
 _WHICH_AFTER = (
-    rf"(?:的?第(?P<nth>{COUNT})个?工作日|的?(?P<first_day>第一天(?:上班)?|上班第一天|首个工作日)|的?(?P<first_week>第一周|首周|第一个?(?:星期|礼拜))"
+    rf"(?:的?第(?P<nth>{COUNT})个?工作日|的?(?P<first_day>第一天(?:上班)?|上班第一天|首个工作日)|的?(?P<first_week>第一周|首周|第一个?(?:星期|礼拜))|[一1](?:周|个星期|个礼拜)(?:之内|以内|内)"
     r"|的?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?!起|共|定|直|般))?"
 )
 
 RULES = (
     Rule("festival", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?P<done>过完|过了|放完)?(?P<name>{_NAMES})节?"
-        rf"(?:(?P<before>{_BEFORE}){_HOW_LONG_BEFORE}|(?P<after>{_AFTER}){_WHICH_AFTER}|(?P<during>{_DURING})|{_NOT_GOODS}(?:当天)?)"), _festival),
+        rf"(?:(?P<before>{_BEFORE}){_HOW_LONG_BEFORE}|(?P<after>{_AFTER}){_WHICH_AFTER}"
+        rf"|(?P<during>{_DURING})|{_NOT_GOODS}(?:当天)?)"), _festival),
     Rule("new_year", re.compile(
-        r"(?P<done>过完年|过了年|过完大年|出了年|年一?过完)(?:之后|以后|后)?(?P<after>)" + _WHICH_AFTER), _new_year),
+        r"(?P<done>过完年|过了年|过完大年|出了年|年一?过完)(?:之后|以后|后)?(?P<after>)"
+        + _WHICH_AFTER), _new_year),
     Rule("new_year", re.compile(
         r"(?P<done>)(?<![\d一二两三四五六七八九十百几多半去今明后前些每同当来往青成中老])年"
-        rf"(?:(?P<before>之前|前(?!半|三|台|面)){_HOW_LONG_BEFORE}|(?P<after>之后|后(?!台|面|续)){_WHICH_AFTER})"), _new_year),
+        rf"(?:(?P<before>之前|前(?!半|三|台|面)){_HOW_LONG_BEFORE}"
+        rf"|(?P<after>之后|后(?!台|面|续)){_WHICH_AFTER})"), _new_year),
     Rule("break", re.compile(
         r"(?P<done>)(?<![关环季情章调细春佳字礼支骨枝末小])(?:过?节|放假|假期)(?:(?P<before>之前|前(?!台|面|后|端|侧))"
-        rf"{_HOW_LONG_BEFORE}|(?P<after>(?<!放假)(?:之后|后(?!台|面|续|方|侧|端)|回来))" + _WHICH_AFTER + ")"), _break),
+        rf"{_HOW_LONG_BEFORE}|(?P<after>(?<!放假)(?:之后|后(?!台|面|续|方|侧|端)|回来)){_WHICH_AFTER})"),
+        _break),
     Rule("break", re.compile(
         r"(?P<done>放完假|收假|过完节|假期结束)(?:之后|以后|后|回来)?(?P<after>)" + _WHICH_AFTER), _break),
     Rule("lunar", re.compile(

@@ -19,7 +19,7 @@ from nlu.date_days import (
     week_start,
     year_of,
 )
-from nlu.numerals import small_number
+from nlu.numerals import MEASURES, small_number
 
 _WEEK = "(?:周|星期|礼拜|週)"
 _WHICH = r"(?:这一?个?|本|下下个?|下一?个?|上上个?|上一?个?)"
@@ -33,8 +33,12 @@ _WEEKDAY = (
 )
 _NOT_A_DAY_NUMBER = (
     "(?!线(?!上|下|路)|楼(?!上|下)|机(?!器|票|场|房|床|械|构|会)|电池|会议室|车间|车位|产线|生产线|门(?!店|诊|市)|厂房|仓(?!库)"
-    "|库(?!存|里)|店(?!里|庆)|馆|展|桌|泵|炉|罐|池|塔|汽油|柴油|油(?!漆)|钢|公馆|选手|首长|文件|令|地块|地铁|柜(?!子)|岛|井|窗|工位)"
+    "|库(?!存|里)|店(?!里|庆)|馆|展|桌|泵|炉|罐|池|塔|汽油|柴油|油(?!漆)|钢|公馆|选手|首长|文件|令|地块|地铁|柜(?!子)|岛|井|窗|工位|人)"
 )
+
+
+# 二月十四 without 号: only two characters and more, and no count of something.
+_SPOKEN_DAY = f"(?<=十[一二三四五六七八九])(?![一二三四五六七八九十百千万几多来点月年周天]|{MEASURES})"
 
 
 def _weekday(match: re.Match[str], setting: Setting) -> Days | None:
@@ -73,15 +77,22 @@ def _week(match: re.Match[str], setting: Setting) -> Days:
 
 
 def _day_of_month(match: re.Match[str], setting: Setting) -> Days | None:
-    number = small_number(match["dom"])
+    first = _next_numbered(match["since"], setting.today) if match["since"] else None
+    last = _next_numbered(match["dom"], first or setting.today)
+    if last is None or (match["since"] and first is None):
+        return None
+    return Days(start=first or last, end=last, loose=True)
+
+
+def _next_numbered(said: str, since: date) -> date | None:
+    """The next day of that number from `since` on; a month without a 31st is passed over."""
+    number = small_number(said)
     if number is None or not 1 <= number <= 31:
         return None
-    day = setting.today.replace(day=1)
-    for _ in range(12):
-        if month_end(day).day >= number and day.replace(day=number) >= setting.today:
-            return one_day(day.replace(day=number), loose=True)
-        day = add_months(day, 1)
-    return None
+    month = since.replace(day=1)
+    while month_end(month).day < number or month.replace(day=number) < since:
+        month = add_months(month, 1)
+    return month.replace(day=number)
 
 
 def _month_and_day(match: re.Match[str], setting: Setting) -> Days | None:
@@ -110,8 +121,8 @@ def _slash_day(match: re.Match[str], setting: Setting) -> Days | None:
 def _month_start(word: str, year_word: str | None, today: date, day: int | None = None) -> date | None:
     """The first of the month that `word` means.
 
-    A month without a year is the next one, but one that ended within the last two months is the past one: nobody sets
-    a deadline ten months ahead without naming the year, while 5月的货 is talked about in June.
+    A month without a year is the next one, but one that ended within the last two months is that one: nobody
+    sets a deadline ten months ahead without naming the year, while 5月的货 is talked about in June.
     """
     if word[0] in "这本当下上":
         return add_months(today.replace(day=1), _week_shift(word))
@@ -130,7 +141,7 @@ def _month_start(word: str, year_word: str | None, today: date, day: int | None 
 
 
 def _month(match: re.Match[str], setting: Setting) -> Days | None:
-    month = _month_start(match["month"], match["year"], setting.today)
+    month = _month_start(match["month"] or "本月", match["year"], setting.today)
     if month is None:
         return None
     return Days(start=month, end=month_end(month), grain="month", bound="by" if match["inside"] else "on")
@@ -148,7 +159,9 @@ def _month_part(match: re.Match[str], setting: Setting) -> Days | None:
 
 
 def _part_of(month: date, part: str) -> Days:
-    if part[-1] == "初" or part[0] == "上":
+    if part == "中下旬":
+        return Days(start=month.replace(day=11), end=month_end(month), grain="ten_days")
+    if part[-1] == "初" or part == "上旬":
         return Days(start=month, end=month.replace(day=10), grain="ten_days")
     if "中" in part:
         return Days(start=month.replace(day=11), end=month.replace(day=20), grain="ten_days")
@@ -182,6 +195,9 @@ def _few_days(match: re.Match[str], setting: Setting) -> Days:
 _INSIDE = "内|之内|以内"
 
 RULES = (
+    Rule("weekday", re.compile(
+        rf"(?P<today>(?:今天|今儿|今日)(?:都|已经?|就)?是?)?(?<![每隔双单])(?:(?P<outer>{_WHICH}){_WEEK}的?)?"
+        rf"(?P<which>{_WHICH})?(?<![\d一二两三四五六七八九十几每半]){_WEEK}(?P<day>{_WEEKDAY})"), _weekday),
     Rule("near_day", re.compile(
         "大大后天|大后天|(?<!先)后天|明(?:天|日|儿)|今(?:天|日|儿)(?!明)|昨(?:天|日|儿)|大前天|前天"
         "|明(?=[早晚晨])(?!早[就点])|今(?=[早晚晨夜])(?!晚点)|昨(?=[晚夜早])"), _near_day),
@@ -189,9 +205,6 @@ RULES = (
         "明后[两天]天?|今明后?[两三天]天?|这(?:一?两|两三|三|几)[天日]|[前上][两几]天|前些天"), _few_days),
     Rule("weekend_pair", re.compile(
         rf"(?P<which>{_WHICH})?{_WEEK}六(?:到|至|和|、|或者?)?(?:{_WEEK})?[日天]"), _weekend_pair),
-    Rule("weekday", re.compile(
-        rf"(?P<today>(?:今天|今儿|今日)(?:都|已经?|就)?是?)?(?<![每隔双单])(?:(?P<outer>{_WHICH}){_WEEK}的?)?"
-        rf"(?P<which>{_WHICH})?(?<![\d一二两三四五六七八九十几每半]){_WEEK}(?P<day>{_WEEKDAY})"), _weekday),
     Rule("week", re.compile(
         rf"(?P<which>{_WHICH}){_WEEK}(?!期(?![一二三四五六日天])|边|围|转|岁|刊|报|年|到)"
         "(?P<part>[初中末尾]|之内|以内|内(?!部)|里)?"), _week),
@@ -199,17 +212,21 @@ RULES = (
     Rule("iso_day", re.compile(
         r"(?<!\d)(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})(?:[日号]|(?!\d))"), _iso_day),
     Rule("month_and_day", re.compile(
-        rf"(?:(?P<year>{YEAR})的?)?(?P<month>{MONTH})的?(?P<dom>{COUNT})[号日]"), _month_and_day),
+        rf"(?:(?P<year>{YEAR})的?)?(?P<month>{MONTH})的?(?P<dom>{COUNT})(?:[号日]|{_SPOKEN_DAY})"),
+        _month_and_day),
     Rule("month_part", re.compile(
-        rf"(?:(?P<year>{YEAR})的?)?(?:(?P<month>{MONTH})的?月?|(?<![岁每年])月(?!中)|(?<![个岁每年])月(?=中)|(?=[上中下]旬))"
-        "(?P<part>底(?!薪|价|层)|末|初(?!步|期|稿|版|始|级)|上旬|中旬|下旬|中(?!间|国|标|心|午|秋|信|石))"), _month_part),
+        rf"(?:(?P<year>{YEAR})的?)?"
+        rf"(?:(?P<month>{MONTH})的?月?|(?<![岁每年])月(?!中)|(?<![个岁每年])月(?=中)|(?=[上中下]旬))"
+        "(?P<part>底(?!薪|价|层)|末|初(?!步|期|稿|版|始|级)|上旬|中下旬|中旬|下旬|中(?!间|国|标|心|午|秋|信|石))"),
+        _month_part),
     Rule("month", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?P<month>{MONTH})(?!饼|亮|季度|台)(?P<inside>{_INSIDE})?"), _month),
-    Rule("month", re.compile(rf"(?P<year>)(?<![\d个半几])(?P<month>本月|月)(?P<inside>{_INSIDE})(?!部)"), lambda match, setting: Days(
-        start=setting.today.replace(day=1), end=month_end(setting.today), grain="month", bound="by")),
+    Rule("month", re.compile(rf"(?P<year>)(?<![\d个半几])(?P<month>)月(?P<inside>{_INSIDE})(?!部)"), _month),
     Rule("slash_day", re.compile(
         r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>[12]\d|3[01]|0?[1-9])"
         r"(?:[号日]|(?=之?前(?!三|两|一)|以前|[上下]午|晚上|早上))"), _slash_day),
     Rule("day_of_month", re.compile(
-        rf"(?<![A-Za-z#第]){NOT_IN_NUMBER}(?P<dom>{COUNT})(?:号{_NOT_A_DAY_NUMBER}|(?:(?<=\d)|(?<=[一二三十][一二三四五六七八九十]))日(?!内|后|之(?!前)|均|常|游|元))"), _day_of_month),
+        rf"(?<![A-Za-z#第]){NOT_IN_NUMBER}(?:(?P<since>{COUNT})[号日]?(?:[-~—、到至]|或者?))?(?P<dom>{COUNT})(?:号{_NOT_A_DAY_NUMBER}"
+        r"|(?:(?<=\d)|(?<=[一二三十][一二三四五六七八九十]))日(?!内|后|之(?!前)|均|常|游|元))"),
+        _day_of_month),
 )  # fmt: skip

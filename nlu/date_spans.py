@@ -65,7 +65,7 @@ def _duration(match: re.Match[str], setting: Setting) -> Days | None:
     if side[-1] == "前":
         if unit in ("小时", "钟头", "分钟", "工作日"):
             return None
-        days = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}.get(unit)
+        days = {"天": 1, "周": 7, "星期": 7, "礼拜": 7}.get(unit)
         past = setting.today - timedelta(days=count * days) if days else None
         return one_day(past or add_months(setting.today, -count * (12 if unit == "年" else 1)))
     point = _later(setting, count, unit, half=half)
@@ -88,7 +88,7 @@ def _coming(match: re.Match[str], setting: Setting) -> Days | None:
 
 
 def _quarter(match: re.Match[str], setting: Setting) -> Days:
-    today, said = setting.today, match["which"] or "本"
+    today, said, part = setting.today, match["which"] or "本", match["part"] or match["end"]
     this = (today.month - 1) // 3
     year = year_of(match["year"], today)
     if said[0] in "这本当下上":
@@ -99,7 +99,6 @@ def _quarter(match: re.Match[str], setting: Setting) -> Days:
         if year is None and month_end(add_months(first, 2)) < today:
             first = date(today.year + 1, index * 3 + 1, 1)
     last = month_end(add_months(first, 2))
-    part = match["part"] or ""
     if part == "初":
         return Days(start=first, end=first.replace(day=10), grain="ten_days")
     return one_day(last) if part in ("末", "底") else Days(start=first, end=last, grain="quarter")
@@ -151,7 +150,8 @@ def _summer_holiday(match: re.Match[str], setting: Setting) -> Days:
 
 RULES = (
     Rule("duration", re.compile(
-        rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})(?P<unit>{_UNIT})(?P<side>{_INSIDE}|{_AFTER}|之?前(?!半|台|面|端))"),
+        rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})(?P<unit>{_UNIT})"
+        rf"(?P<side>{_INSIDE}|{_AFTER}|(?<!日)之?前(?!半|台|面|端))"),
         _duration),
     Rule("duration", re.compile(
         rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})个(?P<half>半)(?P<unit>月|小时|钟头|星期|礼拜)"
@@ -161,22 +161,18 @@ RULES = (
         rf"(?P<count>{_AMOUNT})(?P<unit>{_UNIT})(?:之后|以后|后|再|之?内)?"), _coming),
     Rule("quarter", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?:(?P<which>第?[一二三四1-4]个?季度|(?<![A-Za-z])[Qq][1-4](?!\d)|(?:这个?|本|当|下个?|上个?)季度)"
-        r"(?P<part>末|底|初)?(?:之内|以内|内|里)?|(?P<bare>(?<![每个])季度)(?P<end>[末底]))"),
-        lambda match, setting: _quarter_or_end(match, setting)),
-    Rule("half_year", re.compile(rf"(?:(?P<year>{YEAR})的?)?(?P<which>[上下])半年(?:之内|以内|内|里)?"), _half_year),
+        r"(?P<part>末|底|初)?(?:之内|以内|内|里)?|(?<![每个])季度(?P<end>[末底]))"),
+        _quarter),
+    Rule("half_year", re.compile(
+        rf"(?:(?P<year>{YEAR})的?)?(?P<which>[上下])半年(?:之内|以内|内|里)?"), _half_year),
     Rule("season", re.compile(
-        rf"(?:(?P<year>{YEAR})的?)?(?:(?:开|入)?(?P<season>[春夏秋冬])(?:天|季(?!学期|校服|款|新品|班|招生)|(?<=[开入].)))"), _season),
+        rf"(?:(?P<year>{YEAR})的?)?[开入]?(?P<season>[春夏秋冬])"
+        "(?:天|季(?!学期|校服|款|新品|班|招生)|(?<=[开入].))"), _season),
     Rule("summer_holiday", re.compile(rf"(?:(?P<year>{YEAR})的?)?暑假(?!班|工|作业)"), _summer_holiday),
     Rule("year", re.compile(
-        rf"(?P<year>{YEAR})(?!产|款|期|货|份?合同)(?P<part>年?[底末初中](?!标|间|国|期)|之内|以内|内|里)?"), _year),
+        rf"(?P<year>{YEAR})(?!产|款|期|货|份?合同)"
+        "(?P<part>年?[底末初中](?!标|间|国|期)|之内|以内|内|里)?"), _year),
     Rule("year", re.compile(
         r"(?P<year>)(?<![\d一二两三四五六七八九十百几多半新每])年(?P<part>底(?!薪)|末|终(?=前|之前)|初(?![一二三四五六七八九十])"
         r"|中(?=之?前|以前)|之内|以内|内)"), _year),
 )  # fmt: skip
-
-
-def _quarter_or_end(match: re.Match[str], setting: Setting) -> Days:
-    if not match["bare"]:
-        return _quarter(match, setting)
-    first = date(setting.today.year, (setting.today.month - 1) // 3 * 3 + 1, 1)
-    return one_day(month_end(add_months(first, 2)))

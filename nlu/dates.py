@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from bot.domain.calendar import ONE_DAY, WorkCalendar
 from bot.domain.understanding import Deadline, Span
 from nlu import date_festivals, date_rules, date_spans
-from nlu.date_clock import BARE_DAYPART, OFFICE_END, Clock, match_clock, match_daypart, part_end
+from nlu.date_clock import BARE_DAYPART, Clock, match_time, part_end
 from nlu.date_days import Days, Rule, Setting
 from nlu.numerals import FULL_WIDTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateExpression:
-    """Words of time and the days they mean: `end` is the last day in time, `start` the first of a range (下周).
+    """Words of time and the days they mean: `end` is the last day in time, `start` the first (下周: Monday).
 
-    `grain` is minute, hour, half_day, day, week, ten_days, month, quarter, half_year or year; `bound` is on, by (之前,
-    内), after (后) or from (起). `past` is True where all of it lay behind the moment of the note (昨天, 上周三).
+    `grain` is minute, hour, half_day, day, week, ten_days, month, quarter, half_year or year; `bound` is on,
+    by (之前, 内), after (后) or from (起). `past`: all of it lay behind the note (昨天, 上周三).
     """
 
     span: Span
@@ -34,9 +34,8 @@ class DateExpression:
 
     def as_deadline(self) -> Deadline:
         """The same as the deadline of a deed."""
-        return Deadline(
-            start=self.start, end=self.end, at=self.at, said=self.said, span=self.span, rule=f"date.{self.rule}"
-        )
+        rule = f"date.{self.rule}"
+        return Deadline(start=self.start, end=self.end, at=self.at, said=self.said, span=self.span, rule=rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,6 @@ class _Reading:
     rule: str
     stop: int
     clock: Clock | None = None
-    part: str = ""
 
 
 # More exact kinds first: at one place in the text the first rule that fits wins.
@@ -63,30 +61,39 @@ def _without_names(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
+_OFFICE_END = "下班(?:之前|以前|前)"
+_FIRST_CHARACTER = (
+    r"[\d一二两三四五六七八九十廿半第今明后昨前大这本上中下周星礼每月年季Qq初正腊元春夏秋冬清劳端国双六圣平妇儿教情除小过"
+    "放新节假再接未去转来当入开暑傍晚早凌收出]"
+)
 _HEAD = re.compile(
-    r"(?=[\d一二两三四五六七八九十廿半第今明后昨前大这本上下周星礼每月年季Qq初正腊元春夏秋冬清劳端中国双六圣平妇儿教情除小过放新节假再接未去转来当入开暑傍晚早凌收出])(?:"
+    f"(?={_FIRST_CHARACTER})(?:"
     + "|".join(f"(?P<r{index}>{_without_names(rule.pattern.pattern)})" for index, rule in enumerate(_RULES))
-    + rf"|(?P<office_end>{OFFICE_END})|(?P<part>{BARE_DAYPART})"
+    + rf"|(?P<office_end>{_OFFICE_END})|(?P<part>{BARE_DAYPART})"
     + r"|(?P<clock>(?:2[0-4]|[01]?\d|[一二两三四五六七八九十]{1,3})(?:[:点]|时(?=\d|整|前|之前))))"
 )
 _RECURRING = re.compile("(?:每(?:个?[月周年天]|个?季度|个?星期|个)?|天天)$")
-_GAP = re.compile(r"的?[ ,，]?(?=[上早清大一凌中下午傍晚夜\d二两三四五六七八九十])")
-_OR = re.compile(r" ?(?:或者是?|或是?|还是|到|至|、|[-~—](?=\d|周|星)|以及|和|与)? ?")
-_ENDS_RANGE = re.compile(r"(?:到|至|[-~—])(\d{1,2}|[一二三四五六七八九十]{1,3})[号日]")
-_OFFICE_END = re.compile(f"的?{OFFICE_END}")
+_GAP = re.compile(r"(?:的| )?(?=[上早清大一凌中下午傍晚夜正半白\d二两三四五六七八九十])")
+_JOINT = re.compile(r" ?(?:或者是?|或是?|还是|到|至|、|[-~—](?=\d|周|星)|以及|和|与)? ?")
+_ADJOINING = ("weekday", "near_day", "day_of_month")
+"""What is a choice also without a word between: 周二周三, 8号9号."""
+_OFFICE_END_AFTER = re.compile(f"的?{_OFFICE_END}")
 _BOUND = re.compile(
-    "(?:的?时候)?(?:(?P<by>之前|以前|前(?!台|面|期|端|途|沿|后|往|提|脚|半|三|两|来)|之内|以内|为止)"
-    "|(?P<after>之后|以后|过后|后(?!台|面|续|期|勤|端|天|备|院|来|者|付|半))|(?P<since>起(?!来|步|草)|开始)|前后|左右)"
+    "(?P<by>之前|以前|前(?!台|面|期|端|途|沿|后|往|提|脚|半|三|两|来)|之内|以内|为止)"
+    "|(?P<after>之后|以后|过后|后(?!台|面|续|期|勤|端|天|备|院|来|者|付|半))"
+    "|(?P<since>起(?!来|步|草)|开始)|前后|左右"
 )
 _SENTENCE_END = re.compile("[。;；!！?？\n]")
 _REACH = 25
 """How many characters a lone clock time looks back for its day."""
+_CORRECTION = 8
+"""How many characters after a clock time a bare hour is another one (三点不对四点)."""
 
 
 def find_dates(text: str, *, now: datetime, calendar: WorkCalendar) -> tuple[DateExpression, ...]:
     """The words of time in `text`, left to right and never overlapping, resolved against `now`.
 
-    Vague words (尽快, 回头, 有空) and counts that only look like times (三点意见, 两周 as a length) are left out.
+    Vague words (尽快, 回头, 有空) and counts that look like times (三点意见, 两周 as a length) are left out.
     """
     plain = text.translate(FULL_WIDTH)
     setting = Setting(now=now, today=now.date(), calendar=calendar)
@@ -108,7 +115,9 @@ def dates_record(text: str, *, now: datetime, calendar: WorkCalendar) -> list[di
     for found in find_dates(text, now=now, calendar=calendar):
         clock = f"T{found.at:%H:%M}" if found.at else ""
         start, end = f"{found.start.isoformat()}{clock}", f"{found.end.isoformat()}{clock}"
-        rows.append({"text": found.said, "start": start, "end": end, "grain": found.grain, "bound": found.bound})
+        rows.append(
+            {"text": found.said, "start": start, "end": end, "grain": found.grain, "bound": found.bound}
+        )
     return rows
 
 
@@ -118,14 +127,12 @@ def _read(text: str, match: re.Match[str], setting: Setting, found: list[DateExp
         day = Days(start=setting.today, end=setting.today, bound="by")
         return _Reading(days=day, rule="office_end", stop=match.end())
     if kind in ("part", "clock"):
-        return _read_time(text, match, setting, found)
+        return _read_time(text, match.start(), setting, found)
     reading = _read_days(text, match, setting)
     if reading is None:
         return None
     reading = _with_time(text, reading)
-    if reading.clock is None:
-        reading = _with_choice(text, reading, setting)
-    return reading
+    return reading if reading.clock else _with_choice(text, reading, setting)
 
 
 def _read_days(text: str, match: re.Match[str], setting: Setting) -> _Reading | None:
@@ -137,105 +144,81 @@ def _read_days(text: str, match: re.Match[str], setting: Setting) -> _Reading | 
 
 def _with_time(text: str, reading: _Reading) -> _Reading:
     """Adds the part of the day and the clock time that follow a day (周五下午四点)."""
-    if reading.days.grain not in ("day", "week") or reading.days.at or reading.days.bound == "by":
-        return reading
+    days = reading.days
     gap = _GAP.match(text, reading.stop)
-    stop = gap.end() if gap else reading.stop
-    spaced = gap is not None and "," in gap.group().replace("，", ",")
-    part = match_daypart(text, stop) if not spaced else None
-    if part and (choice := re.compile(r"或者?(?:上午|下午|晚上)").match(text, part.end())):
-        return replace(reading, stop=choice.end(), part=choice.group()[-2:])
-    at = part.end() if part else stop
-    gap = _GAP.match(text, at) if part else None
-    clock = match_clock(text, gap.end() if gap else at, part.group() if part else "", dated=True) if not spaced else None
-    if clock is None and part is None:
+    if days.grain != "day" or days.at or days.bound == "by" or gap is None:
         return reading
-    if clock and reading.days.grain == "week":
-        return reading
-    stop = clock.end if clock else part.end() if part else stop
-    return replace(reading, stop=stop, clock=clock, part=part.group() if part else "")
+    clock = match_time(text, gap.end(), dated=True)
+    return replace(reading, stop=clock.end, clock=clock) if clock else reading
 
 
 def _with_choice(text: str, reading: _Reading, setting: Setting) -> _Reading:
     """Of a choice or a range (下周二或者周三, 25号到28号) the later counts."""
-    joint = _OR.match(text, reading.stop)
-    if joint is None or reading.days.bound != "on":
+    joint = _JOINT.match(text, reading.stop)
+    match = _HEAD.match(text, joint.end()) if joint and reading.days.bound == "on" else None
+    if joint is None or match is None or not (match.lastgroup or "").startswith("r"):
         return reading
-    match = _HEAD.match(text, joint.end())
-    if match is None or not (match.lastgroup or "").startswith("r"):
-        return reading
-    anchored = replace(setting, today=reading.days.end)
-    other = _read_days(text, match, anchored)
-    if other is None:
-        return reading
-    if not other.days.loose:
+    other = _read_days(text, match, replace(setting, today=reading.days.end))
+    if other and not other.days.loose:
         other = _read_days(text, match, setting)
-    elif not joint.group().strip() and other.rule != reading.rule:
+    if other is None or other.days.bound != "on" or other.days.end <= reading.days.end:
         return reading
-    if other is None or other.days.end <= reading.days.end or other.days.bound != "on":
-        return reading
-    if not joint.group().strip() and (other.rule != reading.rule or other.rule not in ("weekday", "near_day")):
+    if not joint.group().strip() and (other.rule != reading.rule or other.rule not in _ADJOINING):
         return reading
     merged = replace(reading.days, end=other.days.end, same_weekday=False)
     return _with_time(text, _Reading(days=merged, rule=reading.rule, stop=other.stop))
 
 
-def _read_time(
-    text: str, match: re.Match[str], setting: Setting, found: list[DateExpression]
-) -> _Reading | None:
+def _read_time(text: str, start: int, setting: Setting, found: list[DateExpression]) -> _Reading | None:
     """A part of the day or a clock time without a day: of the day last spoken of, else today."""
-    part = match.group() if match.lastgroup == "part" else ""
-    at = match.end() if part else match.start()
-    clock = match_clock(text, at, part, dated=False)
-    if clock is None and not part:
+    last = _spoken_of(text, start, found)
+    timed = last is not None and last.at is not None and start - last.span.end <= _CORRECTION
+    evening = timed and last is not None and any(word in last.said for word in ("晚", "夜"))
+    clock = match_time(text, start, dated=timed, evening=evening)
+    if clock is None:
         return None
-    day = _day_spoken_of(text, match.start(), found, with_past=bool(part)) or setting.today
-    now = setting.now.time().replace(tzinfo=None)
-    if clock and not part and day == setting.today and clock.at < now:
+    # 昨天下午…晚上 goes on telling of yesterday; after a bare 昨天 a deed that follows is today's.
+    leans = last is not None and (not last.past or (clock.part and last.grain != "day"))
+    day = last.end if last and leans else setting.today
+    if clock.at and not clock.part and day == setting.today and clock.at < _time_of(setting.now):
         day += ONE_DAY
-    days = Days(start=day, end=day)
-    return _Reading(days=days, rule="clock" if clock else "part", stop=clock.end if clock else at, clock=clock, part=part)
+    rule = "clock" if clock.at else "part"
+    return _Reading(days=Days(start=day, end=day), rule=rule, stop=clock.end, clock=clock)
 
 
-def _day_spoken_of(text: str, at: int, found: list[DateExpression], *, with_past: bool) -> date | None:
-    if not found:
+def _spoken_of(text: str, at: int, found: list[DateExpression]) -> DateExpression | None:
+    """The single day that the same sentence has just spoken of."""
+    last = found[-1] if found else None
+    if last is None or at - last.span.end > _REACH or _SENTENCE_END.search(text, last.span.end, at):
         return None
-    last = found[-1]
-    near = at - last.span.end <= _REACH and not _SENTENCE_END.search(text, last.span.end, at)
-    if not near or last.start != last.end or last.grain not in ("minute", "hour", "half_day", "day"):
-        return None
-    if last.past and not (with_past and last.grain != "day"):
-        return None
-    return last.end
+    return last if last.start == last.end and last.grain in ("minute", "hour", "half_day", "day") else None
 
 
 def _express(text: str, plain: str, start: int, reading: _Reading, setting: Setting) -> DateExpression:
     days, clock, stop, bound = reading.days, reading.clock, reading.stop, reading.days.bound
-    if bound == "on":
-        if ending := _OFFICE_END.match(plain, stop):
-            stop, bound = ending.end(), "by"
-        elif limit := _BOUND.match(plain, stop):
-            stop = limit.end()
-            bound = "by" if limit["by"] else "after" if limit["after"] else "from" if limit["since"] else "on"
+    if bound == "on" and (ending := _OFFICE_END_AFTER.match(plain, stop)):
+        stop, bound = ending.end(), "by"
+    elif bound == "on" and (limit := _BOUND.match(plain, stop)):
+        stop = limit.end()
+        bound = next((kind for kind in ("by", "after") if limit[kind]), "from" if limit["since"] else "on")
     at = clock.at if clock else days.at
-    now = setting.now.time().replace(tzinfo=None)
-    if days.same_weekday and clock and clock.at > now:
+    if days.same_weekday and at and at > _time_of(setting.now):
         days = replace(days, start=setting.today, end=setting.today)
     grain = days.grain
     if clock:
-        grain = "minute" if clock.minute else "hour"
-    elif reading.part:
-        grain = "half_day"
+        grain = "half_day" if at is None else "minute" if at.minute else "hour"
+    past = _is_past(days.end, at, clock.part if clock else "", setting.now)
     return DateExpression(
-        span=Span(start, stop), said=text[start:stop], start=min(days.start, days.end), end=days.end, at=at,
-        grain=grain, bound=bound, rule=reading.rule, past=_is_past(days.end, at, reading.part, setting),
+        span=Span(start, stop), said=text[start:stop], start=days.start, end=days.end, at=at, grain=grain,
+        bound=bound, rule=reading.rule, past=past,
     )  # fmt: skip
 
 
-def _is_past(end: date, at: time | None, part: str, setting: Setting) -> bool:
-    if end != setting.today:
-        return end < setting.today
-    now = setting.now
-    if at:
-        return at < now.time().replace(tzinfo=None)
-    return bool(part) and now.hour >= part_end(part)
+def _is_past(end: date, at: time | None, part: str, now: datetime) -> bool:
+    if end != now.date():
+        return end < now.date()
+    return at < _time_of(now) if at else bool(part) and now.hour >= part_end(part)
+
+
+def _time_of(now: datetime) -> time:
+    return now.time().replace(tzinfo=None)

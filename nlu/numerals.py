@@ -13,7 +13,7 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．，：／％Ｗｗ�
 """Full-width digits and signs to plain ones, a character for a character, so that spans keep."""
 
 MEASURES = (
-    "公斤|千克|克|吨|斤|两(?!块|万|千|百)|公里|千米|厘米|毫米|平方米|平方|平米|米|立方|升|毫升|瓦|千瓦|度电|小时"
+    "公斤|千克|克|吨|斤|两(?![块万千百])|公里|千米|厘米|毫米|平方米|平方|平米|米|立方|升|毫升|瓦|千瓦|度电|小时"
     "|个|件|条|台|套|箱|盒|瓶|只|片|张|人|次|月|柜|年|天|户|份|枪|支|颗|粒|块|双|袋|包|桶|罐|卷|根|把|本|册"
     "|辆|部|组|副|对|间|家|座|层|点位|点|车|趟|单|批|期|亩|株|头|针|剂|例|股|位|名|方|平|票|场"
 )
@@ -24,7 +24,7 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"亿": 10**8, "万": 10**4, "w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 
 _D = "[一二两三四五六七八九]"
-# A trailing digit means the next unit down (两千三), but 一 before a measure belongs to the measure (三千一套).
+# A trailing digit means the next unit down (两千三), but 一 before a measure belongs to it (三千一套).
 _TAIL = f"(?:[二两三四五六七八九]|一(?!{MEASURES}))"
 _HUNDREDS = f"{_D}百(?:{_D}?十{_D}?|零{_D}|{_TAIL})?"
 _SECTION = f"(?:{_D}千(?:零?{_HUNDREDS}|零?{_D}?十{_D}?|零{_D}|{_TAIL})?|{_HUNDREDS}|{_D}?十{_D}?|{_D})"
@@ -55,7 +55,7 @@ class Numeral:
 
 
 def find_numerals(text: str) -> Iterator[Numeral]:
-    """The numerals of a text, left to right; digits read out one by one (phone numbers, years) are left out."""
+    """The numerals of a text, left to right; digits read out singly (phone numbers, years) are left out."""
     plain = text.translate(FULL_WIDTH)
     at = 0
     while match := _NUMERAL.search(plain, at):
@@ -70,9 +70,9 @@ def find_numerals(text: str) -> Iterator[Numeral]:
 
 
 def parse_numeral(said: str) -> Decimal | None:
-    """The value of a whole numeral: 一百二十八万五 is 1285000, 3.5w is 35000; None where it is no exact number.
+    """The value of a whole numeral: 一百二十八万五 is 1285000, 3.5w is 35000; None where there is no such.
 
-    A trailing digit after 百, 千, 万 or 亿 means the next unit down; of a range (三四百) the higher end counts.
+    A trailing digit after 百, 千, 万 or 亿 means the next unit down; of a range (三四百) the higher counts.
     """
     plain = said.translate(FULL_WIDTH).replace(",", "")
     if "几" in plain:
@@ -91,6 +91,8 @@ def parse_numeral(said: str) -> Decimal | None:
 
 def small_number(said: str) -> int | None:
     """A whole number below a hundred, as in days and hours (十五, 廿三, 08), or None."""
+    if re.search("[一二三四五六七八九]{2}", said):
+        return None
     value = _parse_section(said.replace("廿", "二十").lstrip("零") or "零")
     return int(value) if value is not None and value < 100 and value == int(value) else None
 
@@ -126,8 +128,10 @@ def _parse_characters(said: str) -> Decimal | None:
             digit = None
         elif char in "零〇":
             zero = True
-            digit = 0 if said == char else None
+            digit = 0 if said == char else None  # otherwise it only says that a unit is skipped
         elif char in DIGITS:
+            if digit is not None and DIGITS[char] <= digit:
+                return None
             digit = DIGITS[char]
         else:
             return None
