@@ -1,0 +1,166 @@
+"""Cuts a note into clauses and says of each whose turn it is to act, and by what mode of speech."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nlu.tables import any_of, read_table
+
+_TABLE = read_table("clauses")
+_HAN = "\u4e00-\u9fff"
+_OURS = any_of(_TABLE["ours"])
+_THIRD = any_of(_TABLE["third"])
+_REQUESTS = any_of(_TABLE["requests"])
+_NOT_BEFORE = any_of(_TABLE["not_before_subject"])
+_STOP = re.compile(r"[,。;!?…\n]|:(?!\d)|(?<=[^\d])\.(?=[^\d])|—+")
+_SENTENCE_END = re.compile(r"[。!?;\n]")
+_CONNECTIVE = re.compile(rf"{any_of(_TABLE['connectives'])}|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))")
+_SUBJECT = re.compile(r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)")
+_NO_SUBJECT_AFTER = re.compile(rf"{_NOT_BEFORE}$")
+REQUEST = re.compile(rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?(?:的|这边的)|报的|以?后)")
+_DEMAND = re.compile(r"^(?:就|还|又|也|说|再|,)*(?:要求|必须|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)")
+_LEAD = re.compile(
+    rf"(?:{_CONNECTIVE.pattern}|[那就也还又再先所以但都才哦啊嗯,、:\s]|的话|说是?|结果|现在|目前|最近|其实|本来|不过)*"
+)
+_FIRST = re.compile(rf"{_OURS}(?!的|报的|这边的)")
+_THEIRS = re.compile(rf"{_THIRD}")
+_SAID = re.compile(r"^.{0,4}?(?:说|讲|答应|表示|回复|解释|承诺|保证|跟[他她]说)(?:了|过|好)?,?")
+_ASKED = re.compile(r"能不能|能否|可不可以|可否|行不行|是不是|有没有办法|愿不愿意|会不会|多久能|什么时候能|多少钱")
+
+
+class Owner(StrEnum):
+    """Whose turn it is to act in a clause."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    UNKNOWN = "unknown"
+
+
+class Mode(StrEnum):
+    """How the deed of a clause is put."""
+
+    REQUESTED = "requested"
+    PROMISED = "promised"
+    ASKED = "asked"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """`text[start:end]`; what is to be done begins at `deed_from`; clauses of one `sentence` share its number."""
+
+    start: int
+    end: int
+    deed_from: int
+    owner: Owner
+    mode: Mode
+    sentence: int
+    inherited: bool = False
+
+
+def split_clauses(
+    text: str,
+    *,
+    pauses: Iterable[int],
+    dates: Iterable[tuple[int, int]],
+    people: Iterable[tuple[int, int]],
+) -> tuple[Clause, ...]:
+    """Clauses in order; together they cover every word of the note."""
+    people = tuple(people)
+    date_starts = {end: start for start, end in dates}
+    edges = _edges(text, pauses, date_starts, people)
+    sentence_ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    clauses: list[Clause] = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        bare_start, bare_end = _trimmed(text, start, end)
+        if bare_start < bare_end:
+            sentence = bisect_right(sentence_ends, bare_start)
+            before = clauses[-1] if clauses else None
+            clauses.append(_framed(text, bare_start, bare_end, sentence, before, date_starts, people))
+    return tuple(clauses)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (_STOP.match(text, start) or text[start] in " 、()\"“”"):
+        start += 1
+    while end > start and (_STOP.match(text, end - 1) or text[end - 1] in " 、("):
+        end -= 1
+    return start, end
+
+
+def _edges(
+    text: str, pauses: Iterable[int], date_starts: dict[int, int], people: tuple[tuple[int, int], ...]
+) -> list[int]:
+    edges = {0, len(text)}
+    edges |= {match.end() for match in _STOP.finditer(text)}
+    edges |= {match.start() for match in _CONNECTIVE.finditer(text)}
+    starts = [match.start() for match in _SUBJECT.finditer(text)]
+    starts += [match.start() for match in REQUEST.finditer(text) if _free(text, match.start())]
+    starts += [start for start, end in people if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])]
+    for start in starts:
+        if start and not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start):
+            edges.add(_with_dates(text, start, date_starts))
+    inside = [(a, b) for a, b in people] + [(a, b) for b, a in date_starts.items()]
+    return sorted(edge for edge in edges if not any(a < edge < b for a, b in inside))
+
+
+def _free(text: str, start: int) -> bool:
+    """Whether a request opens its own clause: its subject, if any, stays with it."""
+    return not re.search(r"(?:他们|她们|他|她|总|工|经理|主任)$", text[max(0, start - 2) : start])
+
+
+def _with_dates(text: str, start: int, date_starts: dict[int, int]) -> int:
+    """今晚我… belongs to me: a date right before a subject goes with it."""
+    return date_starts.get(start, start)
+
+
+def _framed(
+    text: str,
+    start: int,
+    end: int,
+    sentence: int,
+    before: Clause | None,
+    date_starts: dict[int, int],
+    people: tuple[tuple[int, int], ...],
+) -> Clause:
+    def clause(owner: Owner, mode: Mode, deed_from: int, *, inherited: bool = False) -> Clause:
+        return Clause(
+            start=start, end=end, deed_from=deed_from, owner=owner, mode=mode, sentence=sentence, inherited=inherited
+        )  # fmt: skip
+
+    request = REQUEST.search(text, start, end)
+    if request:
+        return clause(Owner.OURS, Mode.REQUESTED, request.end())
+    lead = _subject_place(text, start, end, date_starts)
+    first = _FIRST.match(text, lead, end)
+    if first:
+        said = _SAID.match(text[first.start() : end])
+        return clause(Owner.OURS, Mode.PROMISED, first.start() + said.end() if said else first.end())
+    if _DEMAND.match(text[start:end]):
+        return clause(Owner.OURS, Mode.REQUESTED, start)
+    if _THEIRS.match(text, lead, end) or any(a == lead for a, _ in people):
+        mode = Mode.ASKED if _ASKED.search(text, start, end) else Mode.PLAIN
+        return clause(Owner.THEIRS, mode, lead)
+    if _ASKED.search(text, start, end):
+        return clause(Owner.THEIRS, Mode.ASKED, lead)
+    if before is not None and before.owner is Owner.OURS and before.sentence == sentence:
+        return clause(Owner.OURS, before.mode, lead, inherited=True)
+    return clause(Owner.UNKNOWN, Mode.PLAIN, lead)
+
+
+def _subject_place(text: str, start: int, end: int, date_starts: dict[int, int]) -> int:
+    """Past connectives and dates: where the subject stands, if there is one."""
+    date_ends = {a: b for b, a in date_starts.items()}
+    place = start
+    for _ in range(6):
+        match = _LEAD.match(text, place, end)
+        after = match.end() if match else place
+        after = date_ends.get(after, after)
+        if after == place or after >= end:
+            break
+        place = after
+    return min(place, end)

@@ -1,0 +1,113 @@
+"""Tells from the words of a deed which kind of action it is; pure pattern tables, no state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.understanding import ActionKind
+from nlu.tables import any_of, read_table
+
+_TABLE = read_table("actions")
+_TRANSFER = any_of(_TABLE["transfer"])
+_OBJECTS = {ActionKind(kind): any_of(words) for kind, words in _TABLE["objects"].items()}
+_HANDED = [
+    (
+        kind,
+        re.compile(rf"(?P<verb>{_TRANSFER})(?:[^,。;]{{0,16}}?)(?P<object>{words})"),
+        re.compile(rf"(?P<object>{words})(?:[^,。;]{{0,16}}?)(?P<verb>{_TRANSFER})"),
+    )
+    for kind, words in _OBJECTS.items()
+]
+_PHRASES = [
+    (ActionKind(row["kind"]), re.compile(row["pattern"]), re.compile(row["unless"]) if row.get("unless") else None)
+    for row in _TABLE["deed"]
+]
+_OBJECT_AT = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
+HANDS_OVER = re.compile(
+    rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给)(?:他|她|过去|出去)"
+)
+_PACKED = re.compile(r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)")
+_BOTH = re.compile(r"报价|价目表|价格表|底价")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """A kind of action shown by `text[start:end]` of the words looked at."""
+
+    kind: ActionKind
+    start: int
+    end: int
+    rule: str
+
+
+def classify_deed(words: str, *, delegated: bool = False) -> tuple[Deed, ...]:
+    """The kinds of deed in one clause: mostly one; two where a quotation goes along with other papers."""
+    phrase = {deed.kind: deed for deed in _phrases(words)}
+    handed = sorted(_handed(words), key=lambda deed: (deed.start, deed.end - deed.start))
+    if delegated and ActionKind.SERVICE not in phrase and not handed and not phrase:
+        return (Deed(kind=ActionKind.INTERNAL, start=0, end=len(words), rule="actions.delegated"),)
+    for kind in _PHRASE_FIRST:
+        if kind in phrase:
+            return (phrase[kind],)
+    best = _best_handed(handed)
+    if best:
+        return best
+    for kind in _PHRASE_NEXT:
+        if kind in phrase:
+            return (phrase[kind],)
+    return ()
+
+
+_PHRASE_FIRST = (ActionKind.INTERNAL, ActionKind.MEETING, ActionKind.DEMO, ActionKind.PAYMENT)
+_PHRASE_NEXT = (
+    ActionKind.CONTRACT, ActionKind.SERVICE, ActionKind.SEND_QUOTE, ActionKind.OTHER, ActionKind.CALL, ActionKind.VISIT,
+)  # fmt: skip
+
+
+def _phrases(words: str) -> Iterator[Deed]:
+    for kind, pattern, unless in _PHRASES:
+        match = pattern.search(words)
+        if match and not (unless and unless.search(words)):
+            yield Deed(kind=kind, start=match.start(), end=match.end(), rule=f"actions.{kind}")
+
+
+def _handed(words: str) -> Iterator[Deed]:
+    for kind, verb_first, object_first in _HANDED:
+        match = verb_first.search(words) or object_first.search(words)
+        if match:
+            yield Deed(kind=kind, start=match.start(), end=match.end(), rule="actions.handed")
+
+
+def _best_handed(handed: list[Deed]) -> tuple[Deed, ...]:
+    if not handed:
+        return ()
+    kinds = {deed.kind: deed for deed in handed}
+    first = next((kinds[kind] for kind in _HANDED_ORDER if kind in kinds), handed[0])
+    quote = kinds.get(ActionKind.SEND_QUOTE)
+    if quote and first.kind is not ActionKind.SEND_QUOTE:
+        return (first, quote)
+    return (first,)
+
+
+_HANDED_ORDER = (
+    ActionKind.CONTRACT, ActionKind.PAYMENT, ActionKind.DEMO, ActionKind.SEND_PROPOSAL, ActionKind.SEND_SAMPLE,
+    ActionKind.SEND_MATERIAL, ActionKind.SEND_QUOTE, ActionKind.SERVICE,
+)  # fmt: skip
+
+
+def handed_object(words: str) -> tuple[ActionKind, int, int] | None:
+    """The last thing named that could be handed over: its kind and place."""
+    found = [
+        (match.end(), match.start(), kind) for kind, pattern in _OBJECT_AT for match in pattern.finditer(words)
+    ]
+    if not found:
+        return None
+    end, start, kind = max(found, key=lambda item: (item[0], item[0] - item[1]))
+    return kind, start, end
+
+
+def looks_packed(words: str) -> bool:
+    """寄两米过去: a small count of something taken along, mostly a sample."""
+    return bool(_PACKED.search(words))

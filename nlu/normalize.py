@@ -1,0 +1,115 @@
+"""Brings a dictated note into one plain form while every character remembers where it stood in the raw text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import zhconv
+
+from bot.domain.understanding import Span
+
+_MATCHABLE_PUNCTUATION = {"，": ",", "：": ":", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")"}
+_KEEP = frozenset("、。《》〈〉「」『』“”‘’…—·￥①②③④⑤⑥⑦⑧⑨")
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿点幺0-9"
+_HAN = "\u4e00-\u9fff"
+
+_FILLERS = re.compile(
+    rf"(?:嗯|呃|唔|额(?![{_HAN}]))+[,、。…]*"
+    r"|(?:那个|这个)(?=那个|这个|就是|,)"
+    r"|(?<![有跟和上下前后的在到把看])那个(?=[嗯呃他她我你])"
+    r"|(?<![不也还要只正而可都真])就是(?:说)?(?=就是|那个|[他她我你担怕嫌问想有])"
+    r"|(?<=然后)然后|(?:^|(?<=[,。;!]))(?:那个|就是|哎|唉|欸|诶)+(?=[^算])"
+)
+_STUTTER = re.compile(rf"((?:(?![{_NUMERALS}])[{_HAN}]){{2,6}}?)(?:[,、]?\1)+")
+_SINGLE_STUTTER = re.compile(r"([我他她你这那就是要在跟])[,、]?(?=\1)|他(?=他们)|我(?=我们)|她(?=她们)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """The plain form of a note.
+
+    `text` is what rules read; `origin[i]` is the raw position of `text[i]`; `pauses` are positions in `text` before
+    which a filler or a repetition was dropped: a speaker's pause, weaker evidence of a boundary than punctuation.
+    """
+
+    raw: str
+    text: str
+    origin: tuple[int, ...]
+    pauses: frozenset[int] = frozenset()
+
+    def span(self, start: int, end: int) -> Span:
+        """The raw characters that `text[start:end]` came from."""
+        return Span(self.origin[start], self.origin[end - 1] + 1)
+
+    def said(self, start: int, end: int) -> str:
+        """The raw words at those positions of the plain form."""
+        return self.raw[self.origin[start] : self.origin[end - 1] + 1]
+
+
+def normalize(raw: str) -> Script:
+    """Half width, simplified, without fillers and stutters; nothing is reordered and no word is changed."""
+    script = _drop(_plain(raw), _FILLERS)
+    script = _drop(script, _SINGLE_STUTTER)
+    return _drop(script, _STUTTER, keep_group=True)
+
+
+def _plain(raw: str) -> Script:
+    pieces: list[str] = []
+    origin: list[int] = []
+    for position, character in enumerate(_simplified(raw)):
+        plain = _plain_character(character)
+        if plain:
+            pieces.append(plain)
+            origin.append(position)
+    return Script(raw=raw, text="".join(pieces), origin=tuple(origin))
+
+
+def _simplified(raw: str) -> str:
+    if raw.isascii():
+        return raw
+    whole = str(zhconv.convert(raw, "zh-hans"))
+    if len(whole) == len(raw):
+        return whole
+    single = (str(zhconv.convert(character, "zh-hans")) for character in raw)
+    return "".join(new if len(new) == 1 else old for new, old in zip(single, raw, strict=True))
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character if character.isprintable() else (" " if character.isspace() else "")
+    if "\u4e00" <= character <= "\u9fff" or character in _KEEP:
+        return character
+    if character in _MATCHABLE_PUNCTUATION:
+        return _MATCHABLE_PUNCTUATION[character]
+    folded = unicodedata.normalize("NFKC", character)
+    if len(folded) != 1:
+        return character if character.isprintable() else " "
+    if unicodedata.category(folded)[0] in "CS" and not folded.isascii():
+        return " "
+    return folded
+
+
+def _drop(script: Script, pattern: re.Pattern[str], *, keep_group: bool = False) -> Script:
+    """Without the matches of a pattern; with `keep_group` the last copy of a repetition stays."""
+    cuts = []
+    for match in pattern.finditer(script.text):
+        end = match.end() - (len(match.group(1)) if keep_group else 0)
+        if end > match.start():
+            cuts.append((match.start(), end))
+    if not cuts:
+        return script
+    kept = [True] * len(script.text)
+    for start, end in cuts:
+        kept[start:end] = [False] * (end - start)
+    index = [0]
+    for keep in kept:
+        index.append(index[-1] + keep)
+    pauses = {index[position] for position in script.pauses} | {index[end] for _, end in cuts}
+    return Script(
+        raw=script.raw,
+        text="".join(c for c, keep in zip(script.text, kept, strict=True) if keep),
+        origin=tuple(o for o, keep in zip(script.origin, kept, strict=True) if keep),
+        pauses=frozenset(pauses),
+    )

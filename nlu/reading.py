@@ -1,0 +1,72 @@
+"""Everything that was found in one note before any meaning is made of it; all positions index the plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.domain.understanding import Deadline, Fact, Field, Span
+from nlu.clauses import Clause
+from nlu.names import NameHit, NameKind
+from nlu.normalize import Script
+from nlu.organisations import OrganisationHit
+from nlu.people import PersonHit
+
+if TYPE_CHECKING:
+    from nlu.amounts import AmountExpression
+    from nlu.dates import DateExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One note with its evidence, what a self-correction struck out already taken away."""
+
+    script: Script
+    now: datetime
+    names: tuple[NameHit, ...]
+    organisations: tuple[OrganisationHit, ...]
+    people: tuple[PersonHit, ...]
+    dates: tuple[DateExpression, ...]
+    amounts: tuple[AmountExpression, ...]
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return self.script.text
+
+    def named(self, kind: NameKind) -> tuple[NameHit, ...]:
+        """Known names of one list, in order."""
+        return tuple(hit for hit in self.names if hit.kind is kind)
+
+    def dates_in(self, start: int, end: int) -> tuple[DateExpression, ...]:
+        """Dates that lie wholly between two positions."""
+        return tuple(date for date in self.dates if start <= date.span.start and date.span.end <= end)
+
+    def fact(
+        self, field: Field, value: str, start: int, end: int, *, rule: str, confidence: float = 1.0
+    ) -> Fact:
+        """A fact whose span and words are those of the raw note."""
+        return Fact(
+            field=field,
+            value=value,
+            span=self.script.span(start, end),
+            said=self.script.said(start, end),
+            rule=rule,
+            confidence=confidence,
+        )
+
+    def deadline(self, date: DateExpression, *, inferred: bool = False) -> Deadline:
+        """The deadline that a date expression sets, with raw span and words."""
+        plain = date.as_deadline()
+        span: Span = self.script.span(date.span.start, date.span.end)
+        return Deadline(
+            start=plain.start,
+            end=plain.end,
+            said=self.script.raw[span.start : span.end],
+            span=span,
+            rule=plain.rule,
+            at=plain.at,
+            inferred=inferred,
+        )
