@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nlu.masks import THEIRS, named
 from nlu.tables import any_of, read_table
 
 _TABLE = read_table("clauses")
@@ -17,12 +18,15 @@ _THIRD = any_of(_TABLE["third"])
 _REQUESTS = any_of(_TABLE["requests"])
 _NOT_BEFORE = any_of(_TABLE["not_before_subject"])
 _STOP = re.compile(r"[,。;!?…\n]|:(?!\d)|(?<=[^\d])\.(?=[^\d])|—+")
-_SENTENCE_END = re.compile(r"[。!?;\n]")
-_CONNECTIVE = re.compile(rf"{any_of(_TABLE['connectives'])}|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))")
+_SENTENCE_END = re.compile(r"[。!?\n]")
+_CONNECTIVE = re.compile(rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))")
+_ONLY_WHEN = re.compile(named(r"(?:就|先|再|,)*(?:<date>(?:之?前|以?后)?)+"))
+_NEGATED_REQUEST = re.compile(r"(?:没|不|别|不用)$")
+_PARENTHESIS = re.compile(r"\([^()]{1,40}\)")
 _SUBJECT = re.compile(r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)")
-_NO_SUBJECT_AFTER = re.compile(rf"{_NOT_BEFORE}$")
-REQUEST = re.compile(rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?(?:的|这边的)|报的|以?后)")
-_DEMAND = re.compile(r"^(?:就|还|又|也|说|再|,)*(?:要求|必须|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)")
+_NO_SUBJECT_AFTER = re.compile(rf"(?:{_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$")
+REQUEST = re.compile(named(rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|先(?!<theirs>)|再)"))
+_DEMAND = re.compile(named(r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|^最晚<date>"))
 _LEAD = re.compile(
     rf"(?:{_CONNECTIVE.pattern}|[那就也还又再先所以但都才哦啊嗯,、:\s]|的话|说是?|结果|现在|目前|最近|其实|本来|不过)*"
 )
@@ -30,6 +34,11 @@ _FIRST = re.compile(rf"{_OURS}(?!的|报的|这边的)")
 _THEIRS = re.compile(rf"{_THIRD}")
 _SAID = re.compile(r"^.{0,4}?(?:说|讲|答应|表示|回复|解释|承诺|保证|跟[他她]说)(?:了|过|好)?,?")
 _ASKED = re.compile(r"能不能|能否|可不可以|可否|行不行|是不是|有没有办法|愿不愿意|会不会|多久能|什么时候能|多少钱")
+
+
+_NEXT_DATE = re.compile(
+    named(r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))")
+)
 
 
 class Owner(StrEnum):
@@ -65,22 +74,25 @@ class Clause:
 def split_clauses(
     text: str,
     *,
-    pauses: Iterable[int],
     dates: Iterable[tuple[int, int]],
     people: Iterable[tuple[int, int]],
+    masked: str,
 ) -> tuple[Clause, ...]:
     """Clauses in order; together they cover every word of the note."""
     people = tuple(people)
     date_starts = {end: start for start, end in dates}
-    edges = _edges(text, pauses, date_starts, people)
+    edges = _edges(text, masked, date_starts, people)
     sentence_ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     clauses: list[Clause] = []
     for start, end in zip(edges, edges[1:], strict=False):
         bare_start, bare_end = _trimmed(text, start, end)
         if bare_start < bare_end:
+            if clauses and _ONLY_WHEN.fullmatch(masked, clauses[-1].deed_from, clauses[-1].end) and clauses[-1].end == bare_start:
+                clauses[-1] = replace(clauses[-1], end=bare_end)
+                continue
             sentence = bisect_right(sentence_ends, bare_start)
             before = clauses[-1] if clauses else None
-            clauses.append(_framed(text, bare_start, bare_end, sentence, before, date_starts, people))
+            clauses.append(_framed(masked, bare_start, bare_end, sentence, before, date_starts, people))
     return tuple(clauses)
 
 
@@ -93,24 +105,30 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _edges(
-    text: str, pauses: Iterable[int], date_starts: dict[int, int], people: tuple[tuple[int, int], ...]
+    text: str, masked: str, date_starts: dict[int, int], people: tuple[tuple[int, int], ...]
 ) -> list[int]:
     edges = {0, len(text)}
     edges |= {match.end() for match in _STOP.finditer(text)}
     edges |= {match.start() for match in _CONNECTIVE.finditer(text)}
     starts = [match.start() for match in _SUBJECT.finditer(text)]
-    starts += [match.start() for match in REQUEST.finditer(text) if _free(text, match.start())]
     starts += [start for start, end in people if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])]
     for start in starts:
         if start and not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start):
             edges.add(_with_dates(text, start, date_starts))
-    inside = [(a, b) for a, b in people] + [(a, b) for b, a in date_starts.items()]
+    edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
+    edges |= _between_deeds(masked)
+    inside = [match.span() for match in _PARENTHESIS.finditer(text)] + [(a, b) for a, b in people] + [(a, b) for b, a in date_starts.items()]
     return sorted(edge for edge in edges if not any(a < edge < b for a, b in inside))
 
 
 def _free(text: str, start: int) -> bool:
     """Whether a request opens its own clause: its subject, if any, stays with it."""
-    return not re.search(r"(?:他们|她们|他|她|总|工|经理|主任)$", text[max(0, start - 2) : start])
+    return not re.search(rf"(?:他们|她们|他|她|[想要会别就说]|{THEIRS})$", text[max(0, start - 2) : start])
+
+
+def _between_deeds(masked: str) -> set[int]:
+    """把合同拟好|后天上午带过去签: a date after a verb that is complete opens the next deed."""
+    return {match.end("done") for match in _NEXT_DATE.finditer(masked)}
 
 
 def _with_dates(text: str, start: int, date_starts: dict[int, int]) -> int:
@@ -133,7 +151,7 @@ def _framed(
         )  # fmt: skip
 
     request = REQUEST.search(text, start, end)
-    if request:
+    if request and not _NEGATED_REQUEST.search(text, start, request.start()):
         return clause(Owner.OURS, Mode.REQUESTED, request.end())
     lead = _subject_place(text, start, end, date_starts)
     first = _FIRST.match(text, lead, end)

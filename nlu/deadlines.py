@@ -10,10 +10,11 @@ from nlu.clauses import Owner
 from nlu.reading import Reading
 
 _SHARES = re.compile(r"一起|一并|同时|顺便|顺带|随货|一道|另外再?(?=带)|并(?!且)|也(?=带|寄|发|一)")
+_TAKEN_ALONG = re.compile(r"带.{1,12}(?:过去|去|$)|带上")
 _OPEN_ENDED = re.compile(r"尽快|马上|抓紧|赶紧|赶快|回头|有空|抽空|越快越好|第一时间|随时|改天|过(?:一)?阵子|批了|下次")
 _EVENT = re.compile(
     r"碰|开会|会议|上会|过会|评审|评标|讨论|开标|投标|招标|审批|汇报|董事会|例会|要用|开业|进场|上线|投产|开工|验收|审核|审计|比价|决定|定下|"
-    r"回话|答复|检查|考察|交货|发货|启动|立项|采购|办公会|委员会|党委会|谈|开(?:$|,)|讲标|参展|展会|装修|入住|开学|试产|来人|定标|要(?:给|拿|交)"
+    r"回话|答复|检查|考察|交货|发货|启动|立项|采购|办公会|委员会|党委会|谈|开(?:$|,)|讲标|参展|展会|装修|入住|开学|试产|来人|定标|要(?:给|拿|交)|结婚|生日|开业|乔迁|庆典|年会"
 )
 _NOT_EVENT = re.compile(r"到期|签到|合同到|截止到|之前的|到现在|去年|回来|放假|休假|出差|离职|投诉")
 
@@ -26,10 +27,10 @@ def attach_deadlines(reading: Reading, deeds: Sequence[Place]) -> tuple[Deadline
     own = [_own(reading, deeds, index) for index in range(len(deeds))]
     found: list[Deadline | None] = []
     for index, (clause, start, end, kind) in enumerate(deeds):
-        due = own[index]
+        due = own[index] or _before_named_event(reading, clause)
         if due is None and not _is_open_ended(reading, clause, start, end):
             due = _shared(reading, deeds, index, found) or _together_later(reading, deeds, index, own)
-            if due is None and kind not in (ActionKind.INTERNAL, ActionKind.OTHER, ActionKind.CALL):
+            if due is None and kind not in (ActionKind.INTERNAL, ActionKind.CALL):
                 due = _event(reading, clause, deeds)
         found.append(due)
     return tuple(found)
@@ -88,6 +89,9 @@ def _shared(
     place = reading.clauses[clause]
     if gap == 0 or (gap <= 2 and _SHARES.search(reading.text, place.start, place.end)):
         return _taken_over(found[index - 1])
+    visited = earlier[3] in (ActionKind.VISIT, ActionKind.CONTRACT, ActionKind.DEMO, ActionKind.SERVICE)
+    if visited and _TAKEN_ALONG.search(reading.text, place.start, place.end):
+        return _taken_over(found[index - 1])
     close = gap == 1 and place.sentence == reading.clauses[earlier[0]].sentence
     if close and place.owner is Owner.OURS and kind is not ActionKind.INTERNAL:
         return _taken_over(found[index - 1])
@@ -102,6 +106,23 @@ def _together_later(
         return None
     place = reading.clauses[deeds[index + 1][0]]
     return _taken_over(own[index + 1]) if _SHARES.search(reading.text, place.start, place.end) else None
+
+
+_NAMED_EVENT = re.compile(r"([^\W\d_]{2,5}会)(?:之前|前)")
+
+
+def _before_named_event(reading: Reading, clause: int) -> Deadline | None:
+    """党委会之前: the day that the note gives for that meeting elsewhere."""
+    place = reading.clauses[clause]
+    match = _NAMED_EVENT.search(reading.text, place.start, place.end)
+    if match is None:
+        return None
+    for other in reading.clauses:
+        if other is not place and match[1] in reading.text[other.start : other.end]:
+            dates = [d for d in reading.dates_in(other.start, other.end) if d.end >= reading.now.date()]
+            if dates:
+                return reading.deadline(dates[0], inferred=True)
+    return None
 
 
 def _taken_over(deadline: Deadline | None) -> Deadline | None:

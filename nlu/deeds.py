@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.understanding import ActionKind
+from nlu.masks import named
 from nlu.tables import any_of, read_table
 
 _TABLE = read_table("actions")
@@ -20,16 +21,24 @@ _HANDED = [
     )
     for kind, words in _OBJECTS.items()
 ]
-_PHRASES = [
-    (ActionKind(row["kind"]), re.compile(row["pattern"]), re.compile(row["unless"]) if row.get("unless") else None)
-    for row in _TABLE["deed"]
-]
-_OBJECT_AT = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
+_PHRASES = {
+    stage: [
+        (
+            ActionKind(row["kind"]),
+            re.compile(named(row["pattern"])),
+            re.compile(named(row["unless"])) if row.get("unless") else None,
+        )
+        for row in _TABLE["deed"]
+        if row["stage"] == stage
+    ]
+    for stage in ("before", "after")
+}
+_THINGS = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
 HANDS_OVER = re.compile(
     rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给)(?:他|她|过去|出去)"
 )
 _PACKED = re.compile(r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)")
-_BOTH = re.compile(r"报价|价目表|价格表|底价")
+_ALONG = re.compile(r"(?:和|跟|与|及|、|还有|连同|附上?)[^,]{0,6}(?:报价|价目表|价格表|底价)|(?:报价单?|价目表|价格表)(?:和|跟|与|及|、|还有)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,34 +52,27 @@ class Deed:
 
 
 def classify_deed(words: str, *, delegated: bool = False) -> tuple[Deed, ...]:
-    """The kinds of deed in one clause: mostly one; two where a quotation goes along with other papers."""
-    phrase = {deed.kind: deed for deed in _phrases(words)}
-    handed = sorted(_handed(words), key=lambda deed: (deed.start, deed.end - deed.start))
-    if delegated and ActionKind.SERVICE not in phrase and not handed and not phrase:
+    """The kinds of deed in one clause of masked text: mostly one; two where a quotation goes along with papers."""
+    phrase = _phrase(words, "before")
+    if phrase:
+        return (phrase,)
+    handed = _best_handed(sorted(_handed(words), key=lambda deed: (deed.start, deed.end - deed.start)), words)
+    if handed:
+        return handed
+    phrase = _phrase(words, "after")
+    if phrase:
+        return (phrase,)
+    if delegated and len(words) >= 3:
         return (Deed(kind=ActionKind.INTERNAL, start=0, end=len(words), rule="actions.delegated"),)
-    for kind in _PHRASE_FIRST:
-        if kind in phrase:
-            return (phrase[kind],)
-    best = _best_handed(handed)
-    if best:
-        return best
-    for kind in _PHRASE_NEXT:
-        if kind in phrase:
-            return (phrase[kind],)
     return ()
 
 
-_PHRASE_FIRST = (ActionKind.INTERNAL, ActionKind.MEETING, ActionKind.DEMO, ActionKind.PAYMENT)
-_PHRASE_NEXT = (
-    ActionKind.CONTRACT, ActionKind.SERVICE, ActionKind.SEND_QUOTE, ActionKind.OTHER, ActionKind.CALL, ActionKind.VISIT,
-)  # fmt: skip
-
-
-def _phrases(words: str) -> Iterator[Deed]:
-    for kind, pattern, unless in _PHRASES:
+def _phrase(words: str, stage: str) -> Deed | None:
+    for kind, pattern, unless in _PHRASES[stage]:
         match = pattern.search(words)
         if match and not (unless and unless.search(words)):
-            yield Deed(kind=kind, start=match.start(), end=match.end(), rule=f"actions.{kind}")
+            return Deed(kind=kind, start=match.start(), end=match.end(), rule=f"actions.{kind}")
+    return None
 
 
 def _handed(words: str) -> Iterator[Deed]:
@@ -80,13 +82,13 @@ def _handed(words: str) -> Iterator[Deed]:
             yield Deed(kind=kind, start=match.start(), end=match.end(), rule="actions.handed")
 
 
-def _best_handed(handed: list[Deed]) -> tuple[Deed, ...]:
+def _best_handed(handed: list[Deed], words: str) -> tuple[Deed, ...]:
     if not handed:
         return ()
     kinds = {deed.kind: deed for deed in handed}
     first = next((kinds[kind] for kind in _HANDED_ORDER if kind in kinds), handed[0])
     quote = kinds.get(ActionKind.SEND_QUOTE)
-    if quote and first.kind is not ActionKind.SEND_QUOTE:
+    if quote and first.kind is not ActionKind.SEND_QUOTE and _ALONG.search(words):
         return (first, quote)
     return (first,)
 
@@ -100,7 +102,7 @@ _HANDED_ORDER = (
 def handed_object(words: str) -> tuple[ActionKind, int, int] | None:
     """The last thing named that could be handed over: its kind and place."""
     found = [
-        (match.end(), match.start(), kind) for kind, pattern in _OBJECT_AT for match in pattern.finditer(words)
+        (match.end(), match.start(), kind) for kind, pattern in _THINGS for match in pattern.finditer(words)
     ]
     if not found:
         return None

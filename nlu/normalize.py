@@ -23,7 +23,7 @@ _FILLERS = re.compile(
     r"|(?<=然后)然后|(?:^|(?<=[,。;!]))(?:那个|就是|哎|唉|欸|诶)+(?=[^算])"
 )
 _STUTTER = re.compile(rf"((?:(?![{_NUMERALS}])[{_HAN}]){{2,6}}?)(?:[,、]?\1)+")
-_SINGLE_STUTTER = re.compile(r"([我他她你这那就是要在跟])[,、]?(?=\1)|他(?=他们)|我(?=我们)|她(?=她们)")
+_SINGLE_STUTTER = re.compile(r"([我你这那就是要在跟])[,、]?(?=\1)|他(?=他们)|我(?=我们)|她(?=她们)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class Reading:
     dates: tuple[DateExpression, ...]
     amounts: tuple[AmountExpression, ...]
     clauses: tuple[Clause, ...] = ()
+    masked: str = ""
+    """The plain text with dates and people masked, position by position."""
 
     @property
     def text(self) -> str:

@@ -24,20 +24,22 @@ from nlu.clauses import split_clauses
 from nlu.competitors import find_competitors
 from nlu.corrections import next_step_at, read_corrections
 from nlu.customers import Candidate, choose_customer, cut_by_customer, find_candidates
-from nlu.dates import find_dates
+from nlu.dates import DateExpression, find_dates
 from nlu.decision_makers import find_decision_makers
 from nlu.fields import find_fields
 from nlu.intents import tell_intent
+from nlu.masks import DATE, OURS, THEIRS, mask_text
 from nlu.money import amounts_of_deal
 from nlu.names import NameIndex, NameKind, find_names, index_names
 from nlu.normalize import normalize
 from nlu.organisations import find_organisations
-from nlu.people import Side, distinct_people, find_people
+from nlu.people import PersonHit, Side, distinct_people, find_people
 from nlu.reading import Reading
 from nlu.repairs import withdraw
 from nlu.signals import find_signals
 from nlu.tokens import Words, load_words
 
+_LETTERS = {Side.CUSTOMER: THEIRS, Side.OURS: OURS}
 LONGEST_NOTE = 5_000
 """Characters; what a note has beyond is kept in the record and not read."""
 _REMEMBERED_LEXICONS = 64
@@ -98,9 +100,10 @@ class Understander:
         people = find_people(
             plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self._words
         )
+        masked = _masked(plain, dates, people)
         clauses = split_clauses(
             plain,
-            pauses=script.pauses,
+            masked=masked,
             dates=[(date.span.start, date.span.end) for date in dates],
             people=[(hit.said_from, hit.end) for hit in people if hit.side is Side.CUSTOMER],
         )
@@ -113,6 +116,7 @@ class Understander:
             dates=dates,
             amounts=find_amounts(plain),
             clauses=clauses,
+            masked=masked,
         )
 
     def _index(self, lexicon: Lexicon) -> NameIndex:
@@ -154,3 +158,9 @@ class Understander:
         facts += find_fields(reading, actions)
         mentions = (customer,) if isinstance(customer, Mention) else ()
         return VisitFacts(facts=tuple(facts), actions=actions, mentions=mentions)
+
+
+def _masked(text: str, dates: tuple[DateExpression, ...], people: tuple[PersonHit, ...]) -> str:
+    marks = [(date.span.start, date.span.end, DATE) for date in dates]
+    marks += [(hit.start, hit.end, _LETTERS[hit.side]) for hit in people if hit.side in _LETTERS]
+    return mask_text(text, marks)
