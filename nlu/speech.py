@@ -8,21 +8,19 @@ from __future__ import annotations
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import ConfigError, NoSpeech
 from nlu.speech_audio import MAX_BYTES, MAX_SECONDS, SAMPLE_RATE, decode_audio
 from nlu.speech_engines import (
     MAX_DEFAULT_THREADS,
-    MIN_LOGPROB,
     EngineKind,
     choose_engine,
     load_faster_whisper,
     load_openai_whisper,
 )
-from nlu.speech_filters import drop_phantoms, find_doubt, tidy_text
-from nlu.speech_prompt import build_prompt, choose_names
+from nlu.speech_listening import Flag, Part, hear_window
+from nlu.speech_prompt import choose_names
 from nlu.speech_vad import MIN_SPEECH_SECONDS, cut_windows, find_speech
 from nlu.speech_weights import Source, get_checkpoint, get_weights, locate_weights
 
@@ -36,19 +34,6 @@ if TYPE_CHECKING:
     from nlu.speech_weights import Weights
 
 PUNCTUATION = "，。！？；：、,.!?;:"
-
-
-class Flag(StrEnum):
-    """What is worth knowing of how a transcript came about."""
-
-    UNPRIMED = "unprimed"
-    """A part was doubtful with the names and is what was heard without them."""
-    PARTIAL = "partial"
-    """A part stayed doubtful and was left out."""
-    PHANTOM = "phantom"
-    """A phrase that nobody says was taken out."""
-    UNSURE = "unsure"
-    """The recogniser itself gives its words little chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +56,6 @@ class Transcript:
     model: str
     flags: tuple[Flag, ...]
     segments: tuple[Segment, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    text: str
-    flags: frozenset[Flag]
 
 
 class Recogniser:
@@ -107,8 +86,8 @@ class Recogniser:
     ) -> Transcript:
         """Write down what is said in the bytes of a sound file; blocks until done.
 
-        `names` are known customers, contacts, products, competitors, the most likely first. `progress` gets
-        the share done, 0 to 1, in the model's thread. Raises NotAudio, NoSpeech, TooMuchAudio past the limits.
+        `names` are known customers, contacts, products, competitors, likeliest first. `progress` gets
+        the share done, 0 to 1, in the model's thread. Raises NotAudio, NoSpeech, TooMuchAudio past limits.
         """
         samples = decode_audio(audio, max_seconds=max_seconds, max_bytes=max_bytes)
         speech = find_speech(samples)
@@ -146,12 +125,12 @@ class Recogniser:
 
     def _hear_windows(
         self, windows: tuple[Window, ...], names: Sequence[str], progress: Callable[[float], None] | None
-    ) -> tuple[Engine, list[_Part]]:
+    ) -> tuple[Engine, list[Part]]:
         engine = self._open_engine()
         primed = choose_names(names, count_tokens=engine.count_tokens)
-        parts: list[_Part] = []
+        parts: list[Part] = []
         for number, window in enumerate(windows, 1):
-            parts.append(_hear_window(engine, window, primed))
+            parts.append(hear_window(engine, window, names=primed))
             if progress:
                 progress(number / len(windows))
         return engine, parts
@@ -201,23 +180,6 @@ def _load(kind: EngineKind, weights: Weights, *, weights_dir: Path, threads: int
     if kind is EngineKind.WHISPER:
         return load_openai_whisper(get_checkpoint(weights, weights_dir=weights_dir), threads=threads)
     return load_faster_whisper(weights.path, threads=threads)
-
-
-def _hear_window(engine: Engine, window: Window, names: Sequence[str]) -> _Part:
-    flags: set[Flag] = set()
-    heard = engine.hear(window.samples, prompt=build_prompt(names))
-    if find_doubt(heard, speech_seconds=window.speech_seconds, names=names):
-        flags.add(Flag.UNPRIMED)
-        heard = engine.hear(window.samples, prompt="")
-        if find_doubt(heard, speech_seconds=window.speech_seconds):
-            return _Part(text="", flags=frozenset({Flag.PARTIAL}))
-    if heard.logprob < MIN_LOGPROB:
-        flags.add(Flag.UNSURE)
-    tidy = tidy_text(heard.text)
-    text = drop_phantoms(tidy)
-    if text != tidy:
-        flags.add(Flag.PHANTOM)
-    return _Part(text=text, flags=frozenset(flags))
 
 
 def _join_texts(texts: Sequence[str]) -> str:
