@@ -103,7 +103,7 @@ def _row(row: Row[tuple[object, ...]]) -> ExportRow:
         rep=record["rep"],
         team=record["team"],
         customer=record["customer"] or "",
-        topic=record["topic_tapped"] or (topic.value if topic else ""),
+        topic=topic.value if topic else "",
         progress=record["progress"],
         contacts=_values(facts, Field.CONTACT),
         decision_makers=_values(facts, Field.DECISION_MAKER),

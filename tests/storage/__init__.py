@@ -1,0 +1,1 @@
+"""Tests of storage, on both kinds of database."""
