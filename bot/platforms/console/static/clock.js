@@ -39,7 +39,10 @@ export class Clock {
   }
 
   async move(by) {
-    for (const button of this.buttons) button.disabled = true;
+    if (this.moving) return;
+    // Not disabled, which would throw a keyboard user's focus away.
+    this.moving = true;
+    for (const button of this.buttons) button.setAttribute("aria-disabled", "true");
     const wanted = by === "next" ? { to: "next" } : { by_seconds: Number(by) };
     try {
       const clock = await loadJson("/console/clock", { method: "POST", body: JSON.stringify(wanted) });
@@ -48,7 +51,8 @@ export class Clock {
     } catch (problem) {
       this.note.textContent = problem.text ?? sentence("upload_failed");
     } finally {
-      for (const button of this.buttons) button.disabled = false;
+      this.moving = false;
+      for (const button of this.buttons) button.removeAttribute("aria-disabled");
     }
   }
 }

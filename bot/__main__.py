@@ -1,0 +1,61 @@
+"""The command line `genjin`: every command, its errors one clear sentence and a non-zero exit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot.domain.errors import BotError
+
+
+def build_cli() -> typer.Typer:
+    """All commands; their modules are imported here, so that `--help` stays quick."""
+    from bot.commands import company, language, run, speech
+
+    cli = typer.Typer(
+        help="Genjin: dictated visit notes become records, and the process runs itself.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+
+    @cli.callback()
+    def take_options(
+        debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,
+    ) -> None:
+        pass
+
+    run.add_to(cli)
+    speech.add_to(cli)
+    language.add_to(cli)
+    company.add_to(cli)
+    return cli
+
+
+def main() -> None:
+    """Run one command; an expected error is told in one sentence, with `--debug` with its trace."""
+    from nlu.speech import prepare_environment
+
+    prepare_environment(os.environ)
+    try:
+        build_cli()()
+    except (BotError, ValidationError, OSError, ValueError) as error:
+        if "--debug" in sys.argv:
+            raise
+        Console(stderr=True).print(f"[red]genjin:[/red] {_sentence(error)}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+    return str(error) or type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Hearing a voice note: the platform's transcript, or the recogniser in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NoSpeech, NotAudio, SpeechError
+from bot.domain.messages import Voice
+from bot.metrics import Metrics
+
+if TYPE_CHECKING:
+    from nlu.speech import Recogniser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was heard; or `problem`, the text key of why nothing was."""
+
+    text: str = ""
+    seconds: float | None = None
+    problem: str = ""
+
+
+class Listener:
+    """Turns voice notes into words, one at a time, without holding up anybody who types."""
+
+    def __init__(
+        self,
+        open_recogniser: Callable[[], Recogniser],
+        *,
+        max_seconds: int,
+        metrics: Metrics,
+    ) -> None:
+        self._open = open_recogniser
+        self._max_seconds = max_seconds
+        self._metrics = metrics
+        self._recogniser: Recogniser | None = None
+        self._opening = asyncio.Lock()
+
+    async def ready(self) -> None:
+        """Load the model; ConfigError where there are no weights."""
+        await asyncio.to_thread((await self._get()).load)
+
+    async def listen(self, voice: Voice, audio: bytes, *, names: Sequence[str]) -> Heard:
+        """The words of a note; never raises for bad audio."""
+        if voice.transcript:
+            return Heard(text=voice.transcript, seconds=voice.seconds)
+        recogniser = await self._get()
+        began = time.perf_counter()
+        try:
+            transcript = await asyncio.to_thread(
+                recogniser.transcribe, audio, names=names, max_seconds=self._max_seconds
+            )
+        except NoSpeech:
+            return Heard(problem="voice.no_speech")
+        except NotAudio:
+            return Heard(problem="voice.not_audio")
+        except SpeechError:
+            return Heard(problem="voice.too_long")
+        took = time.perf_counter() - began
+        self._metrics.speech_factor.observe(took / max(transcript.speech_seconds, 0.1))
+        return Heard(text=transcript.text, seconds=transcript.seconds)
+
+    def close(self) -> None:
+        """Let the model go."""
+        if self._recogniser:
+            self._recogniser.close()
+
+    async def _get(self) -> Recogniser:
+        async with self._opening:
+            if self._recogniser is None:
+                self._recogniser = await asyncio.to_thread(self._open)
+        return self._recogniser

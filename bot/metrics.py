@@ -1,0 +1,35 @@
+"""Counters and clocks for Prometheus; one registry an application, so that several can live in one process."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60)
+
+
+class Metrics:
+    """What an operator wants to see of one running program."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.accepted = self._counter("genjin_messages_accepted", "Messages stored and acknowledged")
+        self.duplicates = self._counter("genjin_messages_duplicate", "Messages that were there already")
+        self.refused = self._counter("genjin_messages_refused", "Messages refused because the queue was full")
+        self.parked = self._counter("genjin_messages_parked", "Messages given up after repeated failures")
+        self.failures = self._counter("genjin_turn_failures", "Turns that failed and are tried again")
+        self.sent = self._counter("genjin_sent", "Messages that left")
+        self.send_failures = self._counter("genjin_send_failures", "Sends that failed and are tried again")
+        self.card_refusals = self._counter("genjin_card_refusals", "Cards that went out as their typed twin")
+        self.nudges = self._counter("genjin_nudges", "Nudges that fell due")
+        self.turn_seconds = self._histogram("genjin_turn_seconds", "From acknowledged to answered")
+        self.speech_factor = self._histogram("genjin_speech_factor", "Recognition time over length of speech")
+
+    def text(self) -> bytes:
+        """The page that Prometheus reads."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, what: str) -> Counter:
+        return Counter(name, what, registry=self.registry)
+
+    def _histogram(self, name: str, what: str) -> Histogram:
+        return Histogram(name, what, registry=self.registry, buckets=SECONDS)
