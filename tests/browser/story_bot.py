@@ -105,6 +105,10 @@ class StoryBot:
         self.ports.history.add(outgoing.to, Shown(ref=sent, at=self.ports.clock.now(), outgoing=outgoing))
         return sent
 
+    async def correct(self, key: str, to: Address) -> None:
+        """Put the corrected card in place of the draft."""
+        await self._show_card(key, CORRECTED, to)
+
     async def _answer(self, incoming: Incoming) -> None:
         await asyncio.sleep(self._think_seconds)
         if incoming.kind is Kind.VOICE:
