@@ -167,9 +167,12 @@ def _override_year(path: Path, key: str, entry: object) -> _Year:
     twice = next((festival for festival in seen if seen.count(festival) > 1), None)
     if twice:
         raise ConfigError(f"{where}: {twice} is there twice")
+    workdays = entry.get("makeup_workdays", [])
+    if not isinstance(workdays, list):
+        raise ConfigError(f"{where}: makeup_workdays is no list of days")
     makeup = frozenset(
         _plain_date(f"{where} makeup_workdays, entry {index}", day, year)
-        for index, day in enumerate(entry.get("makeup_workdays", []), start=1)
+        for index, day in enumerate(workdays, start=1)
     )
     return _Year(holidays=holidays, makeup_workdays=makeup, official=True)
 

@@ -148,7 +148,8 @@ def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) 
     value, start, end = numeral.value or Decimal(0), numeral.span.start, numeral.span.end
     if match := _FOREIGN.match(plain, end):
         return _Money(value=value, stop=match.end(), foreign=True)
-    if _FOREIGN_BEFORE.search(plain, max(0, start - 4), start):
+    fresh = not found or found[-1].span.end < start  # else the currency word before belongs to another sum
+    if fresh and _FOREIGN_BEFORE.search(plain, max(0, start - 4), start):
         return _Money(value=value, stop=end, foreign=True)
     if (match := _YUAN.match(plain, end)) and not (match.group() == "块" and _PIECE.match(plain, end)):
         value += _digit(match["jiao"]) / 10 + _digit(match["fen"]) / 100

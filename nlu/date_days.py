@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
 
 from bot.domain.calendar import WorkCalendar
 
@@ -45,7 +44,8 @@ class Days:
     """A bare weekday said on that very weekday: a week on, unless a later clock time follows."""
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """One kind of phrase: how it looks, and which days it means (None where it is no date after all)."""
 
     name: str

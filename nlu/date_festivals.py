@@ -35,7 +35,8 @@ _NAMES = (
     "|过年(?!轻|份)"
 )
 _NOT_GOODS = (
-    "(?!月饼|礼|粽|促销|大促|活动|那?个?档|那个堆|备货|订单|专|压|贺|快乐|福利|套餐|款|版|装(?!修)|路|汤圆|树|老人|的?货)"
+    "(?!月饼|礼|粽|促销|大促|活动|那?个?档|那个堆|备货|订单|专|压|贺|快乐|福利|套餐|款|版|装(?!修)"
+    "|路|汤圆|树|老人|的?货)"
 )
 _BEFORE = "(?:放假|假期|来|到)?(?:之前|以前|前(?!台|面|期|后))"
 _AFTER = "(?:假期|放假|放完假)?(?:回来|之后|以后|过后|过完|后(?!台|面|续|勤)|上班)(?:以后|之后|后)?"
@@ -129,9 +130,8 @@ def _beside(feast: _Feast, side: str, match: re.Match[str], setting: Setting) ->
     if side == "before":
         if parts.get("count"):
             count, unit = small_number(parts["count"] or "") or 1, (parts["unit"] or "").removeprefix("个")
-            day = add_months(feast.first, -count) if unit == "月" else feast.first - timedelta(
-                days=count * (1 if unit == "天" else 7))
-            return one_day(day)
+            weeks_or_days = timedelta(days=count * (1 if unit == "天" else 7))
+            return one_day(add_months(feast.first, -count) if unit == "月" else feast.first - weeks_or_days)
         return Days(start=feast.eve, end=feast.eve, bound="by")
     if side == "after":
         return _after(feast, parts, setting)

@@ -195,6 +195,8 @@ def _few_days(match: re.Match[str], setting: Setting) -> Days:
 _INSIDE = "内|之内|以内"
 
 RULES = (
+    Rule("weekend_pair", re.compile(
+        rf"(?P<which>{_WHICH})?{_WEEK}六(?:到|至|和|、|或者?)?(?:{_WEEK})?[日天]"), _weekend_pair),
     Rule("weekday", re.compile(
         rf"(?P<today>(?:今天|今儿|今日)(?:都|已经?|就)?是?)?(?<![每隔双单])(?:(?P<outer>{_WHICH}){_WEEK}的?)?"
         rf"(?P<which>{_WHICH})?(?<![\d一二两三四五六七八九十几每半]){_WEEK}(?P<day>{_WEEKDAY})"), _weekday),
@@ -203,8 +205,6 @@ RULES = (
         "|明(?=[早晚晨])(?!早[就点])|今(?=[早晚晨夜])(?!晚点)|昨(?=[晚夜早])"), _near_day),
     Rule("few_days", re.compile(
         "明后[两天]天?|今明后?[两三天]天?|这(?:一?两|两三|三|几)[天日]|[前上][两几]天|前些天"), _few_days),
-    Rule("weekend_pair", re.compile(
-        rf"(?P<which>{_WHICH})?{_WEEK}六(?:到|至|和|、|或者?)?(?:{_WEEK})?[日天]"), _weekend_pair),
     Rule("week", re.compile(
         rf"(?P<which>{_WHICH}){_WEEK}(?!期(?![一二三四五六日天])|边|围|转|岁|刊|报|年|到)"
         "(?P<part>[初中末尾]|之内|以内|内(?!部)|里)?"), _week),

@@ -127,6 +127,8 @@ def _parse_characters(said: str) -> Decimal | None:
             total += (1 if digit is None else digit) * last
             digit = None
         elif char in "零〇":
+            if digit is not None:
+                return None
             zero = True
             digit = 0 if said == char else None  # otherwise it only says that a unit is skipped
         elif char in DIGITS:
