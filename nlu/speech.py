@@ -20,7 +20,7 @@ from nlu.speech_engines import (
     load_openai_whisper,
 )
 from nlu.speech_listening import Flag, Part, hear_window
-from nlu.speech_prompt import choose_names
+from nlu.speech_prompt import build_prompt
 from nlu.speech_vad import MIN_SPEECH_SECONDS, cut_windows, find_speech
 from nlu.speech_weights import Source, get_checkpoint, get_weights, locate_weights
 
@@ -127,10 +127,10 @@ class Recogniser:
         self, windows: tuple[Window, ...], names: Sequence[str], progress: Callable[[float], None] | None
     ) -> tuple[Engine, list[Part]]:
         engine = self._open_engine()
-        primed = choose_names(names, count_tokens=engine.count_tokens)
+        prompt = build_prompt(names, count_tokens=engine.count_tokens)
         parts: list[Part] = []
         for number, window in enumerate(windows, 1):
-            parts.append(hear_window(engine, window, names=primed))
+            parts.append(hear_window(engine, window, prompt=prompt))
             if progress:
                 progress(number / len(windows))
         return engine, parts

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nlu.speech_engines import Heard
+    from nlu.speech_prompt import Prompt
 
 MAX_CHARACTERS_A_SECOND = 9.0
 """Quick Mandarin is 6 to 7 characters a second of speech."""
@@ -20,7 +21,7 @@ MAX_CHARACTERS_A_SECOND = 9.0
 
 MAX_NO_SPEECH = 0.6
 ECHO_LENGTH = 6
-ECHOED_NAMES = 4
+ECHOED_WORDS = 4
 OTHER_CHARACTERS = 3
 MUMBLE_LENGTH = 4
 
@@ -36,30 +37,31 @@ class Doubt(StrEnum):
     UNSURE = "unsure"
 
 
-def find_doubt(heard: Heard, *, speech_seconds: float, names: Sequence[str] = ()) -> Doubt | None:
-    """Find the first reason to distrust what was heard, `names` primed, in `speech_seconds` of speech."""
+def find_doubt(heard: Heard, *, speech_seconds: float, prompt: Prompt | None = None) -> Doubt | None:
+    """Find the first reason to distrust what was heard with `prompt` in `speech_seconds` of speech."""
     if heard.compression > MAX_COMPRESSION:
         return Doubt.LOOPED
     text = keep_words(simplify_text(heard.text))
     if len(text) > MAX_CHARACTERS_A_SECOND * max(speech_seconds, 1.0):
         return Doubt.TOO_FAST
-    primed = [keep_words(name) for name in names]
-    if _echoes_prompt(text, primed):
+    names = [keep_words(name) for name in prompt.names] if prompt else []
+    if prompt and _echoes(text, prompt, names):
         return Doubt.ECHOED
     if heard.logprob < MIN_LOGPROB or heard.no_speech > MAX_NO_SPEECH:
         return Doubt.UNSURE
     if len(text) >= MUMBLE_LENGTH and len(set(text)) <= 2:
         return Doubt.MUMBLED
-    return Doubt.NAMES_ONLY if _holds_names_only(text, primed) else None
+    return Doubt.NAMES_ONLY if _holds_names_only(text, names) else None
 
 
-def _echoes_prompt(text: str, names: Sequence[str]) -> bool:
-    priming = keep_words(PRIMING)
-    runs = (priming[start : start + ECHO_LENGTH] for start in range(len(priming) - ECHO_LENGTH + 1))
-    if any(run in text for run in runs):
-        return True
-    # The list of names read out: several neighbours of the prompt with nothing between them.
-    rows = ("".join(names[start : start + ECHOED_NAMES]) for start in range(len(names) - ECHOED_NAMES + 1))
+def _echoes(text: str, prompt: Prompt, names: Sequence[str]) -> bool:
+    runs = (PRIMING[start : start + ECHO_LENGTH] for start in range(len(PRIMING) - ECHO_LENGTH + 1))
+    return any(run in text for run in runs) or _lists(text, prompt.words) or _lists(text, names)
+
+
+def _lists(text: str, words: Sequence[str]) -> bool:
+    # Several neighbours of the prompt with nothing between them.
+    rows = ("".join(words[start : start + ECHOED_WORDS]) for start in range(len(words) - ECHOED_WORDS + 1))
     return any(row in text for row in rows)
 
 

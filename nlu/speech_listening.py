@@ -11,12 +11,10 @@ from rapidfuzz import fuzz
 
 from nlu.speech_doubts import Doubt, find_doubt
 from nlu.speech_filters import drop_phantoms, keep_words, tidy_text
-from nlu.speech_prompt import build_prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nlu.speech_engines import Engine, Heard
+    from nlu.speech_prompt import Prompt
     from nlu.speech_vad import Window
 
 SOUNDS_ALIKE = 60.0
@@ -42,10 +40,10 @@ class Part:
     flags: frozenset[Flag]
 
 
-def hear_window(engine: Engine, window: Window, *, names: Sequence[str]) -> Part:
-    """Recognise one window with `names` primed; doubtful words are heard again without them, or left out."""
-    heard = engine.hear(window.samples, prompt=build_prompt(names))
-    doubt = find_doubt(heard, speech_seconds=window.speech_seconds, names=names)
+def hear_window(engine: Engine, window: Window, *, prompt: Prompt) -> Part:
+    """Recognise one window, primed; doubtful words are heard again without the prompt, or left out."""
+    heard = engine.hear(window.samples, prompt=prompt.text)
+    doubt = find_doubt(heard, speech_seconds=window.speech_seconds, prompt=prompt)
     if doubt is None:
         return _finish(heard, frozenset())
     plain = engine.hear(window.samples, prompt="")

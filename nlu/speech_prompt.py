@@ -1,30 +1,60 @@
-"""The few words that whisper is told before it listens: the tone of a visit note and the names to expect."""
+"""What whisper is told before it listens: the tone of a visit note, its usual words, the names to expect."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PRIMING = "以下是普通话的销售拜访记录，用简体字和标点。"
+WORDS_FILE = Path(__file__).with_name("lexicon") / "speech_words.txt"
+PRIMING = "以下是普通话的销售拜访记录"
 MAX_NAMES = 28
-MAX_TOKENS = 190
+MAX_TOKENS = 195
 """Whisper keeps the last 223 tokens of a prompt; past that its beginning would be lost without a word."""
 
 
-def choose_names(names: Sequence[str], *, count_tokens: Callable[[str], int]) -> tuple[str, ...]:
-    """Take as many of the first different `names` as a prompt holds: 28 names, 190 tokens in all."""
-    chosen: list[str] = []
-    for name in dict.fromkeys(name.strip() for name in names):
-        if not name:
-            continue
-        if len(chosen) == MAX_NAMES or count_tokens(build_prompt([*chosen, name])) > MAX_TOKENS:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What whisper is primed with, and which names and usual words are in it."""
+
+    text: str
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def build_prompt(names: Sequence[str], *, count_tokens: Callable[[str], int]) -> Prompt:
+    """Prime with the first `names`, at most 28 and 195 tokens, and with usual words in what room is left."""
+    first = list(dict.fromkeys(names))[:MAX_NAMES]
+    chosen = _take_fitting(first, lambda taken: _write_prompt(taken, ()), count_tokens=count_tokens)
+    words = _take_fitting(
+        _read_words(), lambda taken: _write_prompt(chosen, taken), count_tokens=count_tokens
+    )
+    return Prompt(text=_write_prompt(chosen, words), names=chosen, words=words)
+
+
+def _take_fitting(
+    words: Sequence[str], write: Callable[[tuple[str, ...]], str], *, count_tokens: Callable[[str], int]
+) -> tuple[str, ...]:
+    taken: tuple[str, ...] = ()
+    for word in dict.fromkeys(word.strip() for word in words):
+        if word and count_tokens(write((*taken, word))) > MAX_TOKENS:
             break
-        chosen.append(name)
-    return tuple(chosen)
+        taken = (*taken, word) if word else taken
+    return taken
 
 
-def build_prompt(names: Sequence[str]) -> str:
-    """Write the prompt: a priming sentence, then the names."""
-    return f"{PRIMING}提到：{'、'.join(names)}。" if names else PRIMING
+def _write_prompt(names: Sequence[str], words: Sequence[str]) -> str:
+    # Names stand last: whisper listens most to what it was told last.
+    usual = f"，常说{'、'.join(words)}" if words else ""
+    known = f"提到的名字有{'、'.join(names)}。" if names else ""
+    return f"{PRIMING}{usual}。{known}"
+
+
+@cache
+def _read_words() -> tuple[str, ...]:
+    lines = (line.strip() for line in WORDS_FILE.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))

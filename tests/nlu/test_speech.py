@@ -130,9 +130,7 @@ def test_notes_from_many_threads_wait_for_each_other(recogniser: Recogniser) -> 
 
 
 @heavy
-@pytest.mark.filterwarnings(
-    "ignore:.*tiktoken:pytest.PytestUnraisableExceptionWarning"
-)  # left open by whisper
+@pytest.mark.filterwarnings("ignore:.*tiktoken:pytest.PytestUnraisableExceptionWarning")
 def test_openai_whisper_hears_the_same(weights_dir: Path, recogniser: Recogniser) -> None:
     reference = open_recogniser(engine="whisper", weights_dir=weights_dir, threads=2)
     heard: list[Transcript] = [

@@ -89,7 +89,7 @@ def test_fused_projections_are_split_in_order() -> None:
     cross = source["decoder/layer_0/attention/linear_1/weight"]
     assert (state["decoder.blocks.0.cross_attn.value.weight"] == cross[WIDTH:]).all()
     assert "decoder.blocks.0.cross_attn.key.bias" not in state
-    assert len(state) == 39
+    assert len(state) == 50
 
 
 def test_dimensions_are_read_off_the_shapes() -> None:

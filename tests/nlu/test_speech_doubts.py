@@ -6,9 +6,10 @@ import pytest
 
 from nlu.speech_doubts import Doubt, find_doubt
 from nlu.speech_engines import Heard
-from nlu.speech_prompt import PRIMING
+from nlu.speech_prompt import PRIMING, build_prompt
 
 NAMES = ("杭州康联", "康联", "宁波德力", "苏州恒达", "张总", "李经理")
+PROMPT = build_prompt(NAMES, count_tokens=len)
 
 CASES = [
     ("刚拜访完杭州康联，张总说下周和财务碰预算。", {}, None),
@@ -24,6 +25,8 @@ CASES = [
     ("以下是普通话的销售拜访记录", {}, Doubt.ECHOED),
     ("以下是普通話的銷售拜訪記錄", {}, Doubt.ECHOED),
     (PRIMING, {}, Doubt.ECHOED),
+    ("要三份报价、竞品对比，下周招标", {}, None),
+    ("三份报价、竞品对比、决策人、采购部", {}, Doubt.ECHOED),
     ("杭州康联、康联、宁波德力、苏州恒达、还有别的", {}, Doubt.ECHOED),
     ("杭州康联。", {}, Doubt.NAMES_ONLY),
     ("宁波德力、苏州恒达、绍兴", {"logprob": -0.55}, Doubt.NAMES_ONLY),
@@ -38,7 +41,7 @@ def test_doubts(text: str, measures: dict[str, float], doubt: Doubt | None) -> N
     values = {"logprob": -0.2, "compression": 1.0, "no_speech": 0.05, "speech_seconds": 6.0} | measures
     speech_seconds = values.pop("speech_seconds")
     heard = Heard(text=text, **values)
-    assert find_doubt(heard, speech_seconds=speech_seconds, names=NAMES) is doubt
+    assert find_doubt(heard, speech_seconds=speech_seconds, prompt=PROMPT) is doubt
 
 
 def test_a_name_is_no_doubt_where_none_was_primed() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from nlu.speech_engines import EngineKind, Heard
 from nlu.speech_listening import Flag, hear_window
+from nlu.speech_prompt import build_prompt
 from nlu.speech_vad import Window
 from tests.nlu.sounds import silence
 
-NAMES = ("杭州康联", "康联", "李经理")
+PROMPT = build_prompt(("杭州康联", "康联", "李经理"), count_tokens=len)
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ CASES = [
 def test_a_window_is_heard(primed: Heard, plain: Heard, text: str, flags: set[Flag], asked: int) -> None:
     engine = ScriptedEngine(primed=primed, plain=plain)
     window = Window(samples=silence(4), start=0.0, end=4.0, speech_seconds=4.0)
-    part = hear_window(engine, window, names=NAMES)
+    part = hear_window(engine, window, prompt=PROMPT)
     assert (part.text, part.flags) == (text, flags)
     assert len(engine.prompts) == asked
     assert engine.prompts[1:] in ([], [""])

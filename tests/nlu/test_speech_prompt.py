@@ -1,27 +1,36 @@
-"""A prompt holds as many of the first names as fit, each once."""
+"""A prompt holds as many of the first names as fit, each once, and usual words in the rest."""
 
 from __future__ import annotations
 
-from nlu.speech_prompt import MAX_NAMES, MAX_TOKENS, PRIMING, build_prompt, choose_names
+from nlu.speech_prompt import MAX_NAMES, MAX_TOKENS, PRIMING, build_prompt
+
+
+def count_generously(text: str) -> int:
+    return 2 * len(text)
 
 
 def test_names_keep_their_order_and_come_once() -> None:
-    assert choose_names(["康联", " 德力 ", "康联", "", "张总"], count_tokens=len) == ("康联", "德力", "张总")
+    prompt = build_prompt(["康联", " 德力 ", "康联", "", "张总"], count_tokens=len)
+    assert prompt.names == ("康联", "德力", "张总")
+    assert prompt.text.endswith("康联、德力、张总。")
 
 
 def test_too_many_names_are_cut_off() -> None:
-    assert choose_names([f"名{n}" for n in range(90)], count_tokens=len)[-1] == f"名{MAX_NAMES - 1}"
+    prompt = build_prompt([f"名{n}" for n in range(90)], count_tokens=len)
+    assert prompt.names == tuple(f"名{n}" for n in range(MAX_NAMES))
 
 
-def test_long_names_stay_inside_the_tokens() -> None:
-    def count(text: str) -> int:
-        return 3 * len(text)
+def test_long_names_stay_inside_the_tokens_and_push_usual_words_out() -> None:
+    few = build_prompt(["康联"], count_tokens=count_generously)
+    many = build_prompt([f"杭州市第{n}人民医院" for n in range(28)], count_tokens=count_generously)
+    assert len(few.words) > 5
+    assert len(many.words) < 2
+    assert 1 < len(many.names) < MAX_NAMES
+    assert count_generously(many.text) <= MAX_TOKENS
 
-    names = choose_names([f"杭州市第{n}人民医院有限公司" for n in range(28)], count_tokens=count)
-    assert 1 < len(names) < MAX_NAMES
-    assert count(build_prompt(names)) <= MAX_TOKENS
 
-
-def test_without_names_the_priming_sentence_stands_alone() -> None:
-    assert build_prompt(()) == PRIMING
-    assert build_prompt(("康联", "张总")).endswith("康联、张总。")
+def test_without_names_usual_words_are_primed() -> None:
+    prompt = build_prompt((), count_tokens=len)
+    assert prompt.text.startswith(PRIMING)
+    assert "竞品对比" in prompt.words
+    assert "名字" not in prompt.text
