@@ -65,3 +65,35 @@ async def test_failed_upload_can_be_sent_again(desk: Desk) -> None:
     await expect(page.get_by_role("article", name="杭州康联")).to_be_visible()
     assert len(desk.bot.inbox.messages) == 1
     desk.complaints.clear()
+
+
+async def test_recording_that_could_not_be_uploaded_survives_a_reload(desk: Desk) -> None:
+    page = await desk.open()
+    await page.route("**/console/media?*", lambda route: route.abort())
+    await page.locator("#mic").click()
+    await expect(page.locator("#elapsed")).to_have_text("0:01")
+    await page.locator("#mic").click()
+    await expect(page.get_by_role("button", name="重发")).to_be_visible()
+    await page.unroute("**/console/media?*")
+    await page.reload()
+    await expect(page.get_by_role("article", name="杭州康联")).to_be_visible()
+    await page.reload()
+    await expect(theirs(page)).to_have_count(1)
+    [incoming] = desk.bot.inbox.messages.values()
+    assert incoming.voice is not None
+    assert desk.bot.ports.media.get(incoming.voice.media_ref).data
+    desk.complaints.clear()
+
+
+async def test_second_window_shows_no_message_twice(desk: Desk) -> None:
+    first = await desk.open()
+    desk.bot.inbox.full = True
+    await say(first, "一次就好")
+    second = await desk.open()
+    await expect(mine(second)).to_have_count(1)
+    desk.bot.inbox.full = False
+    for page in (first, second):
+        await expect(theirs(page)).to_have_count(1)
+        await expect(mine(page)).to_have_count(1)
+        await expect(mine(page)).not_to_contain_text("发送中")
+    assert len(desk.bot.inbox.messages) == 1

@@ -27,10 +27,12 @@ from bot.platforms.console.ports import ConsolePorts, Person, Shown
 from bot.platforms.console.windows import Window, Windows
 
 HISTORY_LENGTH = 200
+TRANSCRIPT_REACH = 20
+"""Newest messages among which a voice note still waits for its words; one further back had none."""
 MAX_EVENT_BYTES = 256 * 1024
 HEARTBEAT_SECONDS = 20.0
 UNKNOWN_PERSON = 4404
-"""Close code of a websocket: the page lets the user choose somebody else. RFC 6455 leaves 4000 and up free."""
+"""Close code: the page lets the user choose somebody else. RFC 6455 leaves 4000 and up to applications."""
 
 
 class ConsoleChannel:
@@ -85,12 +87,15 @@ class ConsoleChannel:
 
     async def _show_transcripts(self, person: Address) -> None:
         """Put what was heard under the voice notes of this session that have no words yet."""
-        if not (self._unheard[person] and self._windows.of(person)):
+        waiting = frozenset(self._unheard.get(person, ()))
+        if not waiting:
             return
-        for shown in await asyncio.to_thread(self._ports.history.conversation, person, limit=HISTORY_LENGTH):
-            if shown.ref in self._unheard[person] and shown.transcript is not None:
-                self._unheard[person].discard(shown.ref)
+        recent = await asyncio.to_thread(self._ports.history.conversation, person, limit=TRANSCRIPT_REACH)
+        silent = {shown.ref for shown in recent if shown.transcript is None}
+        for shown in recent:
+            if shown.ref in waiting - silent:
                 self._windows.show(person, encode("transcript", ref=shown.ref, text=shown.transcript))
+        self._unheard[person] -= waiting - silent
 
     async def _show_clock(self) -> None:
         self._windows.show_all(encode("clock", **await self._pages.read_clock()))

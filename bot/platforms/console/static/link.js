@@ -42,6 +42,8 @@ export class Link {
       this.wait = FIRST_WAIT;
       this.unsent.drop(event.id);
     }
+    // Another window of the same person may have sent it.
+    if (event.type === "message" && event.message.from === "me") this.unsent.drop(event.message.ref);
     if (event.type === "error" && event.id) this.unsent.drop(event.id);
     if (event.type === "busy") setTimeout(() => this.resend(event.id), BUSY_WAIT);
     this.on[event.type]?.(event);

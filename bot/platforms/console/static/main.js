@@ -9,6 +9,7 @@ import { checkSize, measure, upload } from "./media.js";
 import { Microphone } from "./microphone.js";
 import { openPanelOnDemand, roleOf, showPeople } from "./people.js";
 import { sentence } from "./sentences.js";
+import { dropFile, keepFile, keptFiles } from "./waiting_files.js";
 
 const TYPING_MS = 12_000;
 const RELEASE_MS = 10_000;
@@ -24,7 +25,9 @@ async function open() {
   if (!me) return showStranger();
   history.replaceState(null, "", `?as=${encodeURIComponent(me.user_id)}`);
   byId("status").textContent = `${me.name} · ${roleOf(me)}`;
-  new Chat(me).link.connect();
+  const chat = new Chat(me);
+  await chat.takeUpFiles();
+  chat.link.connect();
 }
 
 async function loadPeople() {
@@ -55,7 +58,8 @@ function showBanner(text) {
 class Chat {
   constructor(me) {
     this.me = me;
-    this.retries = new Map();
+    this.files = new Map(); // not uploaded yet, by the message's id
+    this.uploading = new Set();
     this.unread = 0;
     this.clock = new Clock();
     this.log = new Log({ me, now: this.clock.now, press: (choice) => this.press(choice), retry: (ref) => this.retry(ref) });
@@ -92,16 +96,14 @@ class Chat {
   showHistory(event) {
     this.clock.set(event.clock);
     const waiting = this.link.unsent.all().map(({ shown }) => shown).filter((shown) => shown.kind !== "button");
-    const uploading = [...this.retries.values()].map(({ shown }) => shown);
-    this.log.load(event.messages, [...waiting, ...uploading]);
+    const files = [...this.files.values()].map(({ shown }) => shown);
+    this.log.load(event.messages, [...waiting, ...files]);
+    for (const shown of files) this.uploadAndSend(shown.ref);
   }
 
   show(message) {
     this.log.put(message);
-    if (message.from === "me") {
-      this.retries.delete(message.ref);
-      return this.showTyping(true);
-    }
+    if (message.from === "me") return this.showTyping(true);
     this.showTyping(false);
     this.log.releaseCards();
     this.clock.refreshSoon();
@@ -158,31 +160,54 @@ class Chat {
       kind: guess, progress: "上传中…",
       ...(guess === "voice" ? { voice: { src: local, seconds } } : { file: { src: local, name, size: blob.size } }),
     });
-    this.retries.set(shown.ref, { shown, blob, name, kind, seconds });
+    const file = { userId: this.me.user_id, shown, blob, name, kind, seconds };
+    this.files.set(shown.ref, file);
+    await keepFile(file);
     await this.uploadAndSend(shown.ref);
   }
 
+  // Files that an earlier page could not upload go on where they stopped.
+  async takeUpFiles() {
+    for (const file of await keptFiles(this.me.user_id)) {
+      const src = URL.createObjectURL(file.blob);
+      const { voice, file: attached } = file.shown;
+      const shown = { ...file.shown, ...(voice ? { voice: { ...voice, src } } : { file: { ...attached, src } }) };
+      this.files.set(shown.ref, { ...file, shown });
+    }
+  }
+
   async uploadAndSend(ref) {
-    const { shown, blob, name, kind, seconds } = this.retries.get(ref);
+    if (this.uploading.has(ref)) return;
+    this.uploading.add(ref);
+    const { shown, blob, name, kind, seconds } = this.files.get(ref);
     try {
       const stored = await upload(blob, name);
       const request = { type: "send", id: ref, kind: kind ?? FAMILY_KIND[stored.family], media_ref: stored.ref };
       if (seconds !== undefined) request.seconds = Math.round(seconds * 100) / 100;
-      this.retries.delete(ref);
       // A blob's address dies with the page; what is kept for a reload names the server's copy.
       const src = `/console/media/${encodeURIComponent(stored.ref)}`;
       const kept = { ...shown, kind: request.kind, progress: undefined };
       if (request.kind === "voice") kept.voice = { src, seconds };
       else kept.file = { src, name, size: stored.size };
       this.link.send(request, kept);
+      this.forgetFile(ref);
     } catch (problem) {
+      // The server's own words are its last: only a lost connection is worth another try.
+      if (problem.text) this.forgetFile(ref);
       this.log.fail(ref, problem.text ?? sentence("upload_failed"), !problem.text);
+    } finally {
+      this.uploading.delete(ref);
     }
   }
 
+  forgetFile(ref) {
+    this.files.delete(ref);
+    dropFile(this.me.user_id, ref);
+  }
+
   retry(ref) {
-    if (!this.retries.has(ref)) return;
-    this.log.put({ ...this.retries.get(ref).shown });
+    if (!this.files.has(ref)) return;
+    this.log.put(this.files.get(ref).shown);
     this.uploadAndSend(ref);
   }
 }
