@@ -20,10 +20,11 @@ from storage.lexicon import Cache, bump_company_version
 from storage.unit_of_work import UnitOfWork
 
 SQLITE_PRAGMAS = (
-    # synchronous=FULL survives power loss; NORMAL would lose the last commits (https://sqlite.org/pragma.html).
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    # First, for the next one needs a lock that another process may hold.
     "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_mode=WAL",
+    # FULL survives power loss; NORMAL would lose the last commits (https://sqlite.org/pragma.html).
+    "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
 READERS = 4
