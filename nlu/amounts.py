@@ -15,7 +15,8 @@ class AmountExpression:
     """One sum of money as said; `value` in its own currency (yuan unless `foreign`), an exact decimal.
 
     `kind` is unit_price, total or unknown. `cue` is the word in front that made it money (报, 预算, 便宜), or
-    empty; `difference` is True where it says by how much dearer or cheaper (便宜八块), not a price.
+    empty; `difference` is True where it says by how much dearer or cheaper (便宜八块), not a price, and
+    `threshold` where it is a bound of some rule (五十万以上要招标).
     """
 
     span: Span
@@ -25,6 +26,7 @@ class AmountExpression:
     approximate: bool = False
     foreign: bool = False
     difference: bool = False
+    threshold: bool = False
     cue: str = ""
 
 
@@ -70,7 +72,7 @@ _EACH_BEFORE = re.compile(
 _COUNTS = re.compile(
     rf"[来多]?(?:{MEASURES}|多个|余|月|日|号|时|分(?!钱)|秒|周|星期|礼拜|届|楼|岁|折|扣|成(?!交|本)|倍|%|毫|微|赫|度"
     r"|轴|类|种|级|代|乘|像素|枪机|球机|摄像|高清|寸|尺|码|院|中|厂|区|路|线|门|机|小|大|[*×xX~～]\d|[:.-]\d|[A-Za-z]"
-    "|步|遍|回|笔|样|餐|桌|排|列|道|字|行|页|段|班|系|师|室)"
+    "|床|栋|幢|强|孔|穴|腔|芯|阶|兆|帧|核|步|遍|回|笔|样|餐|桌|排|列|道|字|行|页|段|班|系|师|室)"
 )
 _COUNTED_TEN_THOUSANDS = re.compile(
     "个|片|台|套|件|只|米|吨|人|条|瓶|箱|次|公里|平|份|枪|支|颗|粒|家|户|小时|转|像素|高清|球机|辆|盒|袋|桶|卷|根|斤|公斤"
@@ -82,26 +84,25 @@ _TOTAL = (
     "总价|总额|总共|一共|合计|总计|预算|货款|尾款|欠款|余款|首付款?|定金|订金|押金|保证金|质保金|合同额?|金额|回款|报销"
     "|费用?|拨款|全款|含税|一口价|打包价?|投资|罚款"
 )
-_EACH = rf"单价|均价|每(?:{_PRICED_BY})|标准版|单台|拿货价|零售价|供货价|批发价"
-_DEARER = "便宜|差价|贵了?|让利|优惠|降了?|涨了?"
-_PRICE = (
-    "报价|报的是|报了?|底价|目标价|成交价|要价|开价|价格?|卖到?|降到|压到|砍到|给到|谈到|做到|涨到|调到|按"
-)
-_WEAK = "收|付|花了?|值|差|欠|省|压|让|少|返"
+_EACH = rf"单价|均价|每(?:{_PRICED_BY})|标准版|单[台只个件套片瓶吨瓦]|单公斤|拿货价|零售价|供货价|批发价"
+_DEARER = "比[\u4e00-\u9fff]{1,6}[低高少多]了?|高出|[低高]了|便宜|差价|贵了?|让利|优惠|降了?|涨了?"
+_PRICE = "报价|报的是|报了?|底价|目标价|成交价|要价|开价|价格?|卖到?|降到|压到|砍到|给到|谈到|做到|涨到|调到"
+_WEAK = "按|收|付|花了?|值|差|欠|省|压|让|少|返"
 _CUE = re.compile(f"{_TOTAL}|{_EACH}|{_PRICE}|{_DEARER}|{_WEAK}")
 _WEAK_CUE = re.compile(_WEAK)
 _BETWEEN = re.compile(
-    "(?:了|的|是|也|就|只|还|才|大概|大约|差不多|约|将近|接近|最多|最低|能|可以|在|为|到|给|我们|他们|:|个|不变|不?超过"
-    "|左右|现在|以内|这|那)*"
+    "(?: |了|的|是|也|就|只|还|才|大概|大约|差不多|约|将近|接近|最多|最低|能|可以|在|为|到|给|我们|他们|:|个|不变"
+    "|不?超过|左右|现在|以内|这|那)*"
 )
 _CUE_AFTER = re.compile(f"的?(?:[\u4e00-\u9fff]{{0,3}}费|{_TOTAL})")
 _DIFFERENCE = re.compile(f"{_DEARER}|省|让|少|返|压")
+_THRESHOLD = re.compile("(?:以上|以下|起步|起订|封顶)")
 _FROM = re.compile("[从由]$")
 _DOWN_TO = re.compile("[压降涨谈砍调提]?到")
 _APPROXIMATE_BEFORE = re.compile("(?:大概|大约|差不多|约|将近|接近|近|不到|估计)(?:是|要|得|有|在)?$")
 _APPROXIMATE_AFTER = re.compile("(?:块|元)?(?:左右|上下|出头|多(?!少))")
 _SENTENCE_END = re.compile(r"[。;；!！?？\n]")
-_CLAUSE_END = re.compile(r"[,，。;；!！?？、\s]")
+_CLAUSE_END = re.compile(r"[,，。;；!！?？、\n]")
 _REACH = 12
 """How many characters before and after a number its context may lie."""
 
@@ -141,6 +142,7 @@ def _read_amount(
         kind=_kind(before, plain[money.stop : money.stop + _REACH], cue),
         approximate=numeral.approximate or bool(around), foreign=money.foreign,
         difference=bool(_DIFFERENCE.fullmatch(cue)),
+        threshold=bool(_THRESHOLD.match(plain, money.stop)),
     )  # fmt: skip
 
 

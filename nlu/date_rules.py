@@ -46,16 +46,18 @@ def _weekday(match: re.Match[str], setting: Setting) -> Days | None:
     which = match["which"] or match["outer"]
     if match["today"]:
         return one_day(setting.today)
+    more = timedelta(days=(_WEEKDAYS[match["last"]] - index) % 7) if match["last"] else timedelta()
     if which:
         monday = week_start(setting.today) + timedelta(weeks=_week_shift(which))
-        return one_day(monday + timedelta(days=index))
+        day = monday + timedelta(days=index)
+        return Days(start=day, end=day + more)
     ahead = (index - setting.today.weekday()) % 7
     day = setting.today + timedelta(days=ahead or 7)
-    return Days(start=day, end=day, loose=True, same_weekday=not ahead)
+    return Days(start=day, end=day + more, loose=True, same_weekday=not ahead and not more)
 
 
 def _week_shift(which: str) -> int:
-    return which.count("下") - which.count("上")
+    return which.count("下") + which.count("次") - which.count("上")
 
 
 def _weekend_pair(match: re.Match[str], setting: Setting) -> Days:
@@ -124,7 +126,7 @@ def _month_start(word: str, year_word: str | None, today: date, day: int | None 
     A month without a year is the next one, but one that ended within the last two months is that one: nobody
     sets a deadline ten months ahead without naming the year, while 5月的货 is talked about in June.
     """
-    if word[0] in "这本当下上":
+    if word[0] in "这本当下次上":
         return add_months(today.replace(day=1), _week_shift(word))
     number = small_number(word.removesuffix("份").removesuffix("月"))
     if number is None or not 1 <= number <= 12:
@@ -199,7 +201,8 @@ RULES = (
         rf"(?P<which>{_WHICH})?{_WEEK}六(?:到|至|和|、|或者?)?(?:{_WEEK})?[日天]"), _weekend_pair),
     Rule("weekday", re.compile(
         rf"(?P<today>(?:今天|今儿|今日)(?:都|已经?|就)?是?)?(?<![每隔双单])(?:(?P<outer>{_WHICH}){_WEEK}的?)?"
-        rf"(?P<which>{_WHICH})?(?<![\d一二两三四五六七八九十几每半]){_WEEK}(?P<day>{_WEEKDAY})"), _weekday),
+        rf"(?P<which>{_WHICH})?(?<![\d一二两三四五六七八九十几每半]){_WEEK}(?P<day>{_WEEKDAY})"
+        rf"(?:(?:或者?|、|到|至)(?P<last>{_WEEKDAY}))?"), _weekday),
     Rule("near_day", re.compile(
         "大大后天|大后天|(?<!先)后天|明(?:天|日|儿)|今(?:天|日|儿)(?!明)|昨(?:天|日|儿)|大前天|前天"
         "|明(?=[早晚晨])(?!早[就点])|今(?=[早晚晨夜])(?!晚点)|昨(?=[晚夜早])"), _near_day),
@@ -208,7 +211,8 @@ RULES = (
     Rule("week", re.compile(
         rf"(?P<which>{_WHICH}){_WEEK}(?!期(?![一二三四五六日天])|边|围|转|岁|刊|报|年|到)"
         "(?P<part>[初中末尾]|之内|以内|内(?!部)|里)?"), _week),
-    Rule("weekend", re.compile(r"(?P<which>)(?<!每)(?:周|礼拜)(?P<part>末)"), _week),
+    Rule("weekend", re.compile(
+        r"(?P<which>)(?<![\d一二两三四五六七八九十几半每数])(?:周|礼拜)(?P<part>末|内(?!部))"), _week),
     Rule("iso_day", re.compile(
         r"(?<!\d)(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})(?:[日号]|(?!\d))"), _iso_day),
     Rule("month_and_day", re.compile(

@@ -19,7 +19,7 @@ from nlu.date_days import (
 )
 from nlu.numerals import small_number
 
-_UNIT = "个?工作日|天|日|个?(?:周|星期|礼拜)|个?月|年|个?(?:小时|钟头)|分钟"
+_UNIT = "个?工作日|天|日|个?(?:周|星期|礼拜)|个?月|个?季度|年|个?(?:小时|钟头)|分钟"
 _RANGES = {"一两": 2, "两三": 3, "二三": 3, "三四": 4, "三五": 5, "四五": 5, "五六": 6, "七八": 8, "十来": 10}
 _AMOUNT = rf"(?:{'|'.join(_RANGES)}|{COUNT}|半)"
 _INSIDE = "之内|以内|内(?!部|存|容|审)"
@@ -51,8 +51,9 @@ def _later(setting: Setting, count: int, unit: str, *, half: bool) -> Days | Non
         return one_day(setting.today + timedelta(days=count)) if count else None
     if unit in ("周", "星期", "礼拜"):
         return one_day(setting.today + timedelta(days=count * 7 + 3 * half))
-    if unit == "月":
-        return one_day(add_months(setting.today, count) + timedelta(days=15 * half))
+    if unit in ("月", "季度"):
+        months = count * 3 if unit == "季度" else count
+        return one_day(add_months(setting.today, months) + timedelta(days=15 * half))
     return one_day(add_months(setting.today, count * 12 + 6 * half)) if count < 100 else None
 
 
@@ -67,7 +68,8 @@ def _duration(match: re.Match[str], setting: Setting) -> Days | None:
             return None
         days = {"天": 1, "周": 7, "星期": 7, "礼拜": 7}.get(unit)
         past = setting.today - timedelta(days=count * days) if days else None
-        return one_day(past or add_months(setting.today, -count * (12 if unit == "年" else 1)))
+        months = {"年": 12, "季度": 3}.get(unit, 1)
+        return one_day(past or add_months(setting.today, -count * months))
     point = _later(setting, count, unit, half=half)
     if point is None:
         return None
@@ -161,7 +163,7 @@ RULES = (
         rf"(?P<count>{_AMOUNT})(?P<unit>{_UNIT})(?:之后|以后|后|再|之?内)?"), _coming),
     Rule("quarter", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?:(?P<which>第?[一二三四1-4]个?季度|(?<![A-Za-z])[Qq][1-4](?!\d)|(?:这个?|本|当|下个?|上个?)季度)"
-        r"(?P<part>末|底|初)?(?:之内|以内|内|里)?|(?<![每个])季度(?P<end>[末底]))"),
+        r"(?P<part>末|底|初)?(?:之内|以内|内|里)?|(?<![每个])季度(?P<end>[末底]|内(?!部)))"),
         _quarter),
     Rule("half_year", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?P<which>[上下])半年(?:之内|以内|内|里)?"), _half_year),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from bot.domain.calendar import ONE_DAY, WorkCalendar
+from bot.domain.calendar import ONE_DAY, SHANGHAI, WorkCalendar
 from bot.domain.understanding import Deadline, Span
 from nlu import date_festivals, date_rules, date_spans
 from nlu.date_clock import BARE_DAYPART, Clock, match_time, part_end
@@ -64,7 +64,7 @@ def _without_names(pattern: str) -> str:
 _OFFICE_END = "下班(?:之前|以前|前)"
 _FIRST_CHARACTER = (
     r"[\d一二两三四五六七八九十廿半第今明后昨前大这本上中下周星礼每月年季Qq初正腊元春夏秋冬清劳端国双六圣平妇儿教情除小过"
-    "放新节假再接未去转来当入开暑傍晚早凌收出]"
+    "放新节假再接未去转来当入开次长暑傍晚早凌收出]"
 )
 _HEAD = re.compile(
     f"(?={_FIRST_CHARACTER})(?:"
@@ -91,12 +91,13 @@ _CORRECTION = 8
 
 
 def find_dates(text: str, *, now: datetime, calendar: WorkCalendar) -> tuple[DateExpression, ...]:
-    """The words of time in `text`, left to right and never overlapping, resolved against `now`.
+    """The words of time in `text`, left to right and never overlapping, resolved against `now` as Shanghai reads it.
 
     Vague words (尽快, 回头, 有空) and counts that look like times (三点意见, 两周 as a length) are left out.
     """
     plain = text.translate(FULL_WIDTH)
-    setting = Setting(now=now, today=now.date(), calendar=calendar)
+    local = now.astimezone(SHANGHAI)
+    setting = Setting(now=local, today=local.date(), calendar=calendar)
     found: list[DateExpression] = []
     position = 0
     while match := _HEAD.search(plain, position):

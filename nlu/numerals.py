@@ -37,7 +37,7 @@ _ONE_EACH = f"一(?:{MEASURES})"
 _NUMERAL = re.compile(
     rf"(?<![{''.join(DIGITS)}\d.])"
     rf"{_LOW}"
-    rf"(?:{_ROUGH}?(?:万亿|[万亿]|[wWkK](?![A-Za-z]))(?:{_ROUGH}(?!少))?"
+    rf"(?:{_ROUGH}?(?:万亿|个亿|[万亿]|[wWkK](?![A-Za-z]))(?:{_ROUGH}(?!少))?"
     rf"(?:(?!{_ONE_EACH})零?(?:{_SECTION}|\d{{1,4}}千?(?![\d.]))万?)?"
     rf"|{_ROUGH}(?=[个块件台套条家万]))?"
 )
@@ -74,7 +74,7 @@ def parse_numeral(said: str) -> Decimal | None:
 
     A trailing digit after 百, 千, 万 or 亿 means the next unit down; of a range (三四百) the higher counts.
     """
-    plain = said.translate(FULL_WIDTH).replace(",", "")
+    plain = said.translate(FULL_WIDTH).replace(",", "").replace("个亿", "亿")
     if "几" in plain:
         return None
     plain = "".join(c for c in plain if c not in "多来余")

@@ -51,9 +51,16 @@ def test_rough_sums_are_marked(text: str) -> None:
     assert the_one(text).approximate
 
 
-@pytest.mark.parametrize("text", ["一件便宜八块", "贵两千", "让利5000", "报价降3万", "差价三千"])
+@pytest.mark.parametrize(
+    "text", ["一件便宜八块", "贵两千", "让利5000", "报价降3万", "差价三千", "比我们低两万"]
+)
 def test_differences_are_no_prices(text: str) -> None:
     assert the_one(text).difference
+
+
+def test_a_bound_of_a_rule_is_marked() -> None:
+    assert the_one("50万以上要招标").threshold
+    assert not the_one("总共50万").threshold
 
 
 def test_foreign_money_is_marked_through_the_sentence() -> None:

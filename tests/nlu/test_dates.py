@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -137,3 +137,8 @@ def test_a_very_long_note_ends(piece: str, calendar: WorkCalendar) -> None:
     text = piece * (5000 // len(piece))
     found = find_dates(text, now=NOW, calendar=calendar)
     assert all(a.span.end <= b.span.start for a, b in pairwise(found))
+
+
+def test_days_are_those_of_shanghai(calendar: WorkCalendar) -> None:
+    late = datetime(2026, 3, 18, 20, 0, tzinfo=UTC)
+    assert said("明天", calendar, late) == [("明天", "2026-03-20")]
