@@ -6,40 +6,53 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.understanding import Fact, Field
-from nlu.people import BARE_TITLE, DEPARTMENT, PersonHit, Side
+from nlu.homophones import is_han
+from nlu.people import DEPARTMENT, PersonHit, Side
 from nlu.reading import Reading
 from nlu.tables import any_of, read_table
+from nlu.tokens import Words
 
 _TABLE = read_table("decisions")
 _HAN = "\u4e00-\u9fff"
 _BODY = any_of(_TABLE["bodies"])
-_UPPER = any_of(_TABLE["upper"])
+_UPPER = any_of(_TABLE["upper"]) + r"(?!招标|采购[部中]|成本)"
 _DECIDES = any_of(_TABLE["decides"])
+_PERSONAL = any_of(_TABLE["personal"])
+_PUBLIC = any_of(_TABLE["public"])
+_PERSON_TITLE = rf"[{_HAN}]{{1,2}}(?:总|经理|主任|科长|部长|处长|姐|哥|工|老师)"
 _NOUN = (
-    rf"(?:(?:集团|总部|公司|院|校|厂|区|市|县|省)?(?:{DEPARTMENT}(?!的?[{_HAN}]{{1,2}}(?:总|经理|主任|科长|部长|姐|哥|工))|[{_HAN}]{{0,4}}?{_BODY})"
-    rf"|(?:集团)?(?:{_UPPER})|[{_HAN}]{{2,4}}(?:局|委)|(?:{BARE_TITLE})|[{_HAN}]{{2}}总监|分管领导|CEO|CFO)"
+    rf"(?:(?P<body>{_BODY}|{_PUBLIC})|(?:集团|总部|公司|院|校|厂|业主)?(?:{DEPARTMENT})(?!的?{_PERSON_TITLE})|{_UPPER}"
+    rf"|分管领导)"
 )
-_LEFT_OF_VERB = re.compile(
-    rf"(?P<noun>{_NOUN})(?:那边|那关|这边|里|们|的人|最后|自己|还|都|才|来|要|得|也|必须|统一|投票|能|点头|再|先|一个人|还要|才能|说|,){{0,3}}(?P<verb>{_DECIDES})"
-)
+_FILLING = r"(?:那边|那关|这边|里|们|的人|最后|自己|还|都|才|来|要|得|也|必须|统一|投票|能|点头|再|先|只要|,){0,3}"
+_LEFT_OF_VERB = re.compile(rf"(?P<noun>{_NOUN}){_FILLING}(?P<verb>{_DECIDES})")
 _AFTER_MARK = re.compile(
-    rf"(?:过(?:一下|了|不了)?(?:他们|她们|院里|公司|集团)?|上(?:他们|她们)?|等(?:着)?(?:他们)?|报(?:到|给)?(?:他们)?|由|要(?:经|经过)|经(?:过)?|汇报给|需要|拍板的?是|说了算的?是|决定权在|最终看|(?:跟|和|与)(?=[{_HAN}]{{1,4}}(?:碰|商量预算|过预算))|得(?:上|过|经)|最后要?(?:过|看|给))(?P<noun>{_NOUN})(?![的]?(?:人|通知))"
+    r"(?:(?<![通超经])过(?:一下|了|不了)?|等着?|报到?给?|由|要经过?|经过|汇报给|拍板的?是|说了算的?是|决定权在|最终看|批的是|"
+    rf"(?<!价)在(?=[^,。]{{2,6}}那边批)|(?:跟|和|与)(?=[{_HAN}]{{1,4}}(?:碰|商量预算|过预算)))"
+    rf"(?:他们|她们|院里|公司|我们)?(?P<noun>{_NOUN})(?!的?(?:人|通知|消息))"
 )
-_MEETING_SOON = re.compile(rf"(?P<noun>[{_HAN}]{{0,4}}?{_BODY})(?=[^,。]{{0,8}}?(?:开(?:会|$|,|。)|过会|过一遍|讨论|通过|上会|审))")
+_BODY_MARK = re.compile(
+    rf"(?:上|进|过|经|开|得|要|要上|赶不上)(?:他们|她们|这一?[轮次届]|下一?[轮次]|院里|公司)*[{_HAN}]{{0,6}}?(?P<noun>(?P<body>{_BODY}))"
+)
+_MEETING_SOON = re.compile(
+    rf"(?P<noun>(?P<body>{_BODY}))(?=[^,。]{{0,10}}?(?:开(?:会|$|,|。)|过会|过一遍|讨论|通过|上会|审|批|定))"
+)
 _PERSON_DECIDES = re.compile(
-    rf"(?:那边|那关|这边|最后|自己|还|都|才|来|要|得|也|必须|当场|能|再|先|一个人|是|只要|不){{0,3}}(?:{_DECIDES})"
+    rf"(?:那边|那关|这边|最后|自己|还|都|才|来|要|得|也|必须|当场|能|再|先|一个人|是|只要|不|才能){{0,3}}(?:{_PERSONAL})"
 )
 _PERSON_MARK = re.compile(r"(?:过|等|由|汇报给|就差|要|得|拍板的?是|说了算的?是|拿给|直接拿给|要看|最终看|报给|批的是|都要|还要|经|上)$")
-_SELF = re.compile(r"(?:店里的事)?(?:他|她)(?:自己|一个人)?(?:说了算|拍板|就能定|能定|定就行)|(?:以后)?[^,。]{0,4}(?:他|她)说了算")
+_SELF = re.compile(r"(?:他|她)不点头|(?:店里的事)?(?:他|她)(?:自己|一个人)?(?:说了算|拍板|就能定|能定|定就行)|(?:以后)?[^,。]{0,4}(?:他|她)说了算")
 _NOT_ENTITLED = re.compile(r"不能|没权|定不了|不算|做不了主|只(?:管|能|是|负责)|不(?:负责|管)")
 _OF_OURS = re.compile(r"(?:我们|咱们?|我司|公司)(?:的)?$")
 _HARMLESS = re.compile(r"(?:预算|经费|款|资金)?已经批")
 
 
-def find_decision_makers(reading: Reading, *, people: tuple[PersonHit, ...]) -> tuple[Fact, ...]:
+def find_decision_makers(
+    reading: Reading, *, people: tuple[PersonHit, ...], words: Words
+) -> tuple[Fact, ...]:
     """Deciders in the order said, each once; `people` are the customer's people, one hit a mention."""
     found: dict[str, Fact] = {}
-    hits = [*_nouns(reading, people), *_persons(reading, people), *_pronouns(reading, people)]
+    hits = [*_nouns(reading, people, words), *_persons(reading, people), *_pronouns(reading, people)]
     for start, end, said_from, rule in sorted(hits):
         value = reading.text[start:end]
         if value not in found and not any(value in other or other in value for other in found):
@@ -51,12 +64,14 @@ def find_decision_makers(reading: Reading, *, people: tuple[PersonHit, ...]) -> 
 Hit = tuple[int, int, int, str]
 
 
-def _nouns(reading: Reading, people: tuple[PersonHit, ...]) -> Iterator[Hit]:
+def _nouns(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> Iterator[Hit]:
     text = reading.text
     blocked = [(hit.start, hit.end) for hit in people]
-    for pattern in (_LEFT_OF_VERB, _AFTER_MARK, _MEETING_SOON):
+    for pattern in (_LEFT_OF_VERB, _AFTER_MARK, _BODY_MARK, _MEETING_SOON):
         for match in pattern.finditer(text):
-            start, end = _tidied(text, match.start("noun"), match.end("noun"))
+            start, end = match.span("noun")
+            if match["body"]:
+                start = _with_modifiers(text, start, words)
             if start >= end or any(start < b and a < end for a, b in blocked):
                 continue
             if _OF_OURS.search(text, max(0, start - 4), start) or _denied(text, match):
@@ -64,14 +79,20 @@ def _nouns(reading: Reading, people: tuple[PersonHit, ...]) -> Iterator[Hit]:
             yield start, end, start, "decision_makers.noun"
 
 
-_JUNK_FRONT = re.compile(
-    r"^(?:要过|得过|还要|过了|要|得|等|过|上|他们|她们|他|她|我们|的|在|是|由|给|最后|最终|现在|院里|先|再|让|但|这个|那个|说|就|报|经|跟|和|与|以后|都|然后|还有|其|归|只)+"
-)
+_FRONT_STOPS = frozenset("最终 最后 需要 必须 等到 经过 通过 现在 一轮 还要 赶不上 下次 他们 她们 设备 要过 得过".split())
 
 
-def _tidied(text: str, start: int, end: int) -> tuple[int, int]:
-    match = _JUNK_FRONT.match(text, start, end)
-    return (match.end() if match else start), end
+def _with_modifiers(text: str, start: int, words: Words) -> int:
+    """耗材管理委员会, 集团采购中心: with the words that belong to the name of the body."""
+    reach = max(0, start - 6)
+    for a, b in reversed(words.cuts(text[reach:start])):
+        word = text[reach + a : reach + b]
+        if word in words.closed or word in _FRONT_STOPS or not all(map(is_han, word)):
+            break
+        if len(word) == 1 and word not in "院校厂市区县省村":
+            break
+        start = reach + a
+    return start
 
 
 def _denied(text: str, match: re.Match[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nlu.homophones import is_han
 from nlu.names import NameHit, NameKind
 from nlu.tables import any_of, read_table, words_of
 from nlu.tokens import Words
@@ -28,11 +29,23 @@ _TITLED = re.compile(
     rf"|(?P<nick>[{_HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][A-Za-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
 )
 _FAMILIAR = re.compile(
-    rf"(?:小|老)(?P<surname>{_SURNAME})(?![{_HAN}]*?(?:区|城|街))|阿(?:[{_HAN}]|[A-Z][a-z]+)"
+    rf"(?:小|老)(?P<surname>{_SURNAME})|阿(?:[{_HAN}]|[A-Z][a-z]+)"
 )
-_LATIN = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
-_ROLE_NAME = re.compile(rf"(?:{ROLE}|{DEPARTMENT})(?:是|叫|,|:)?(?=(?P<name>[{_HAN}]{{2,4}}))")
-_BARE = re.compile(rf"(?<![{_HAN}A-Z副])(?:[她他]们?的?)?({BARE_TITLE})|(?<=[她他]们)({BARE_TITLE})|(?<=见的)({BARE_TITLE})")
+_LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
+_ROLE_NAME = re.compile(rf"(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?(?=(?P<name>[{_HAN}]{{2,4}}))")
+_INTRODUCED = re.compile(
+    rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人)"
+    rf"(?=(?P<name>[{_HAN}]{{2,4}}))"
+)
+_FREE_NAME = re.compile(
+    rf"(?:^|[,。;:!?、\s]|带|找|约|见|和|跟)(?P<name>{_STRONG_SURNAME}[{_HAN}]{{1,2}}?)(?=(?:退休|离职|辞职|调走|说|讲|透露|"
+    r"表示|反馈|要求|提议|提到|出差|接手|上任|负责|没在|不在|也在|以前|之前在|那边|去看|去我们|来我们|当面))"
+)
+_DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审)"
+_BARE = re.compile(
+    rf"(?:(?<=[他她]们)|(?<=[他她])|(?<=见的)|(?<=^)|(?<=[,。]))(?P<bare>{BARE_TITLE})(?![{_HAN}]{{0,3}}(?:会|室|办))"
+    rf"|(?P<headed>(?:商品|财务|采购|技术|运营|市场|销售|生产|研发|行政|人力|供应链|品牌|营销|项目)总监|{BARE_TITLE})(?={_DECIDING})"
+)
 _OURS_BEFORE = re.compile(
     rf"(?:我们|咱们|我司|我方|公司|咱)(?:的|家|这边|这)?(?:[{_HAN}]{{0,2}}?(?:{DEPARTMENT}|{ROLE}))?(?:的)?$"
 )
@@ -70,12 +83,15 @@ def find_people(
     text: str, *, names: tuple[NameHit, ...], orgs: Iterable[tuple[int, int]], words: Words
 ) -> tuple[PersonHit, ...]:
     """Every mention in order, longest first where two overlap; mentions of one person keep their own places."""
-    blocked = [(hit.start, hit.end) for hit in names if hit.kind is not NameKind.CONTACT]
+    orgs = tuple(orgs)
+    blocked = [(hit.start, hit.end) for hit in names if hit.kind is not NameKind.CONTACT] + list(orgs)
     org_ends = {end for _, end in orgs} | {hit.end for hit in names if hit.kind is NameKind.CUSTOMER}
     candidates = [
         *_known(text, names),
-        *_titled(text),
-        *_after_role(text, org_ends, words),
+        *_titled(text, words),
+        *_bare(text),
+        *_after_role(text, org_ends, {match.end() for match in _TITLED.finditer(text)}, words),
+        *_free(text, words),
         *_familiar(text, words),
         *_latin(text, org_ends, blocked),
     ]
@@ -84,6 +100,7 @@ def find_people(
         clear = all(hit.end <= other.start or other.end <= hit.start for other in taken)
         if clear and all(hit.end <= start or end <= hit.start for start, end in blocked):
             taken.append(hit)
+    taken = [hit for hit in taken if hit.rule != "people.bare" or all(hit.end != other.start for other in taken)]
     taken += _repeated(text, taken)
     return tuple(sorted((_placed(text, hit) for hit in taken), key=lambda hit: hit.start))
 
@@ -95,7 +112,8 @@ _RANK = {
     "people.role": 3,
     "people.latin": 4,
     "people.familiar": 5,
-    "people.repeated": 6,
+    "people.bare": 6,
+    "people.repeated": 7,
 }
 
 
@@ -116,7 +134,7 @@ _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两
 _TITLE_IS_WORD = re.compile(r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的|结|共|是|算|会|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘")
 
 
-def _titled(text: str) -> Iterator[PersonHit]:
+def _titled(text: str, words: Words) -> Iterator[PersonHit]:
     for match in _TITLED.finditer(text):
         rule = "people.titled" if match["name"] else "people.nickname"
         name = match.group()
@@ -125,51 +143,93 @@ def _titled(text: str) -> Iterator[PersonHit]:
             continue
         if match["nick"] and name[0] in _NICKNAME_STOPS:
             continue
+        if _is_word_inside(text, match.start(), name, words):
+            continue
         yield _hit(name, match.start(), rule, surname=match["surname"] or "", title=match["title"] or "")
 
 
-def _after_role(text: str, org_ends: set[int], words: Words) -> Iterator[PersonHit]:
-    places = {match.start("name") for match in _ROLE_NAME.finditer(text)} | org_ends
-    for place in places:
-        name = _full_name(text, place, words)
+_FUNCTION_BEFORE = frozenset("的了和跟与给去到在从是有要让说见找问请陪帮约这那他她我你们,。:;、!?")
+
+
+def _is_word_inside(text: str, start: int, name: str, words: Words) -> bool:
+    """施工, 大区经理: the would-be surname belongs to an ordinary word."""
+    if len(name) == 2 and words.frequency(name) >= 100:
+        return True
+    pair = text[start - 1 : start + 1] if start else ""
+    return bool(pair) and pair[0] not in _FUNCTION_BEFORE and words.frequency(pair) >= 100
+
+
+def _bare(text: str) -> Iterator[PersonHit]:
+    for match in _BARE.finditer(text):
+        group = match.lastgroup or "bare"
+        yield _hit(match[group], match.start(group), "people.bare", title=match[group])
+
+
+def _free(text: str, words: Words) -> Iterator[PersonHit]:
+    """A full name without any role, right before what only a person does."""
+    for match in _FREE_NAME.finditer(text):
+        name = match["name"]
+        if words.frequency(name) == 0 and not _NOT_A_NAME.search(name) and not _NO_GIVEN.search(name[1:]):
+            yield _hit(name, match.start("name"), "people.role", surname=name[0])
+
+
+def _after_role(text: str, org_ends: set[int], title_ends: set[int], words: Words) -> Iterator[PersonHit]:
+    places = {match.start("name"): _is_role(match.group()) for match in _ROLE_NAME.finditer(text)}
+    places |= {match.start("name"): True for match in _INTRODUCED.finditer(text)}
+    for place in {**dict.fromkeys(org_ends, False), **places}.keys() - title_ends:
+        if _OFFICE_AHEAD.match(text, place):
+            continue
+        name = _full_name(text, place, words, after_role=places.get(place, False))
         if name:
             surname = re.match(_SURNAME, name)
             yield _hit(name, place, "people.role", surname=surname.group() if surname else "")
 
 
-def _full_name(text: str, start: int, words: Words) -> str:
-    """The two or three characters of a full name that begins here, or nothing."""
-    best, best_score = "", 0
+def _is_role(before: str) -> bool:
+    return before in _ROLES or before.endswith(("总监", "叫", "哦", "是", ":"))
+
+
+def _full_name(text: str, start: int, words: Words, *, after_role: bool) -> str:
+    """The two to four characters of a full name that begins here, or nothing."""
+    best, best_score = "", 2.5
     for length in (3, 2, 4):
         name = text[start : start + length]
-        if len(name) < length or not re.fullmatch(rf"[{_HAN}]+", name):
-            continue
-        score = _name_score(name, text[start + length :], words)
-        if score > best_score:
-            best, best_score = name, score
+        if len(name) == length and all(map(is_han, name)):
+            score = _name_score(name, text[start + length : start + length + 4], words) + 0.5 * after_role
+            if score > best_score:
+                best, best_score = name, score
     return best
 
 
-_SCORE_NEEDED = 3
+_NO_GIVEN = re.compile(
+    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还一两几下上跟和与给去来是有权交货车台套做]|总|经理|主任|工$"
+)
+_OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
+_PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|$")
+_VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕")
 
 
-def _name_score(name: str, after: str, words: Words) -> int:
+def _name_score(name: str, after: str, words: Words) -> float:
+    """How much these characters look like a full name: surname, closing word, rarity."""
     surname = re.match(_SURNAME, name)
-    if len(name) == 4 and not (surname and len(surname.group()) == 2):
+    given = name[len(surname.group()) :] if surname else name[1:]
+    if (len(name) == 4 and not (surname and len(surname.group()) == 2)) or _NOT_A_NAME.search(name):
         return 0
-    if _NOT_A_NAME.search(name) or any(name.endswith(word) for word in ("说", "的", "了", "要", "让", "问", "在", "把")):
+    if _NO_GIVEN.search(given) or (not surname and _NO_GIVEN.search(name)):
         return 0
-    closed = not after or not re.match(rf"[{_HAN}]", after) or any(after.startswith(word) for word in _FOLLOWS)
-    score = 2 * closed
-    if surname and len(name) > len(surname.group()):
-        score += 1 if re.match(_STRONG_SURNAME, name) is None else 2
+    closed = not after or not is_han(after[0]) or any(after.startswith(word) for word in _FOLLOWS)
+    if not surname and not _PERSON_AHEAD.match(after):
+        return 0
+    score = 2.0 * closed
+    if surname:
+        score += 1.0 if re.match(_STRONG_SURNAME, name) is None else 1.5
     common = words.frequency(name)
-    score -= 2 if common >= 300 else (1 if common >= 60 else 0)
-    if len(name) == 3 and surname and words.frequency(name[1:]) > 2000:
+    score -= 1.5 if common >= 1000 else (0.5 if common >= 100 else 0)
+    if len(name) == 2 and not surname:
+        score += 0.1
+    if len(name) == 3 and surname and (words.frequency(name[1:]) > 3000 or name[2] in _VERBAL):
         score -= 1
-    if any(part in name for part in ("部", "科", "公", "司", "这", "那", "个", "不", "没", "很", "都", "价", "单")):
-        score -= 2
-    return score if score >= _SCORE_NEEDED else 0
+    return score
 
 
 def _familiar(text: str, words: Words) -> Iterator[PersonHit]:

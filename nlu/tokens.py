@@ -15,12 +15,17 @@ with warnings.catch_warnings():
 RARE = 3
 """Words seen less often than this in jieba's corpus count as unknown: most are names by chance."""
 
+COMMON_VERB = 1_000
+_CLOSED_TAGS = frozenset({"r", "p", "c", "d", "u", "m", "q", "t", "f", "y", "uj", "ul", "uz", "ud", "ug", "mq"})
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """How often a word was seen, and where jieba would cut."""
 
     tokenizer: Any
+    closed: frozenset[str]
+    """Pronouns, particles, numerals, measures, words of time and common verbs: never part of a name."""
 
     def frequency(self, word: str) -> int:
         """Occurrences in jieba's corpus; 0 for what it does not know."""
@@ -42,10 +47,14 @@ def load_words() -> Words:
     tokenizer = jieba.Tokenizer()
     frequencies: dict[str, int] = {}
     total = 0
+    closed: set[str] = set()
     with tokenizer.get_dict_file() as file:
         for line in file:
-            word, count, *_ = line.decode("utf-8").split(" ")
+            word, count, tag = line.decode("utf-8").split(" ")
             seen = int(count)
+            tag = tag.strip()
+            if tag in _CLOSED_TAGS or (tag == "v" and seen >= COMMON_VERB and len(word) > 1):
+                closed.add(word)
             if seen < RARE or len(word) > 5:
                 continue
             frequencies[word] = seen
@@ -54,4 +63,4 @@ def load_words() -> Words:
         for end in range(1, len(word)):
             frequencies.setdefault(word[:end], 0)
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, total, True
-    return Words(tokenizer)
+    return Words(tokenizer, frozenset(closed))

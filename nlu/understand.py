@@ -142,14 +142,15 @@ class Understander:
             reading.fact(Field.CONTACT, hit.name, hit.said_from, hit.end, rule=hit.rule)
             for hit in distinct_people(theirs)
         ]
-        facts += find_decision_makers(reading, people=theirs)
+        facts += find_decision_makers(reading, people=theirs, words=self._words)
         places = [(candidate.start, candidate.end) for candidate in candidates]
-        facts += find_competitors(reading, words=self._words, taken=places)
+        competitors = find_competitors(reading, words=self._words, taken=places)
+        facts += competitors
         facts += [
             reading.fact(Field.PRODUCT, hit.entries[0].name, hit.start, hit.end, rule=hit.rule)
             for hit in {hit.entries[0].key: hit for hit in reversed(reading.named(NameKind.PRODUCT))}.values()
         ]
-        facts += amounts_of_deal(reading)
+        facts += amounts_of_deal(reading, rivals=_ends_in(reading, competitors))
         if correction:
             start = next_step_at(reading.text)
             kept = actions if start is not None else ()
@@ -164,3 +165,10 @@ def _masked(text: str, dates: tuple[DateExpression, ...], people: tuple[PersonHi
     marks = [(date.span.start, date.span.end, DATE) for date in dates]
     marks += [(hit.start, hit.end, _LETTERS[hit.side]) for hit in people if hit.side in _LETTERS]
     return mask_text(text, marks)
+
+
+def _ends_in(reading: Reading, facts: tuple[Fact, ...]) -> tuple[int, ...]:
+    """Where the words of the facts end, and every later mention of them, in the plain text."""
+    names = {fact.said for fact in facts}
+    text = reading.text
+    return tuple(at + len(name) for name in names for at in range(len(text)) if text.startswith(name, at))
