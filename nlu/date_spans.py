@@ -25,7 +25,8 @@ _AMOUNT = rf"(?:{'|'.join(_RANGES)}|{COUNT}|半)"
 _INSIDE = "之内|以内|内(?!部|存|容|审)"
 _AFTER = "之后|以后|过后|后(?!台|面|续|付|勤|端|天|期|果|来|者)"
 # 签约后三天内 counts from an event, 来过两天 tells of the past: neither counts from today.
-_NOT_FROM_EVENT = "(?<!后)(?<!起)(?<!第)(?<!满)(?<!每)"
+_EVENTS = ("报修", "到货", "装机", "签约", "验收", "上线", "试用", "收货", "发货", "下单", "开工", "付款")
+_NOT_FROM_EVENT = "".join(f"(?<!{event})" for event in (*_EVENTS, *"后起第满每"))
 
 
 def _length(match: re.Match[str]) -> tuple[int, str, bool] | None:
@@ -159,7 +160,7 @@ RULES = (
         rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})个(?P<half>半)(?P<unit>月|小时|钟头|星期|礼拜)"
         rf"(?P<side>{_INSIDE}|{_AFTER})"), _duration),
     Rule("coming", re.compile(
-        rf"(?P<lead>(?:(?<![\u4e00-\u9fff])|(?<=[再要得等就说我他她们可能想准备])|再)过|接下来的?|未来的?|今后的?)"
+        rf"(?P<lead>(?:(?<![\u4e00-\u9fff])|(?<=[再要得等就说我他她们可能想准备])|再)过|再等|接下来的?|未来的?|今后的?)"
         rf"(?P<count>{_AMOUNT})(?P<unit>{_UNIT})(?:之后|以后|后|再|之?内)?"), _coming),
     Rule("quarter", re.compile(
         rf"(?:(?P<year>{YEAR})的?)?(?:(?P<which>第?[一二三四1-4]个?季度|(?<![A-Za-z])[Qq][1-4](?!\d)|(?:这个?|本|当|下个?|上个?)季度)"

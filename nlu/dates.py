@@ -91,7 +91,7 @@ _CORRECTION = 8
 
 
 def find_dates(text: str, *, now: datetime, calendar: WorkCalendar) -> tuple[DateExpression, ...]:
-    """The words of time in `text`, left to right and never overlapping, resolved against `now` as Shanghai reads it.
+    """The words of time in `text`, left to right and never overlapping, seen from `now` in Shanghai.
 
     Vague words (尽快, 回头, 有空) and counts that look like times (三点意见, 两周 as a length) are left out.
     """
