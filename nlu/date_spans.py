@@ -25,8 +25,10 @@ _AMOUNT = rf"(?:{'|'.join(_RANGES)}|{COUNT}|半)"
 _INSIDE = "之内|以内|内(?!部|存|容|审)"
 _AFTER = "之后|以后|过后|后(?!台|面|续|付|勤|端|天|期|果|来|者)"
 # 签约后三天内 counts from an event, 来过两天 tells of the past: neither counts from today.
-_EVENTS = ("报修", "到货", "装机", "签约", "验收", "上线", "试用", "收货", "发货", "下单", "开工", "付款")
-_NOT_FROM_EVENT = "".join(f"(?<!{event})" for event in (*_EVENTS, *"后起第满每"))
+_EVENTS = (
+    *("报修", "到货", "装机", "签约", "验收", "上线", "试用", "收货", "发货", "下单", "开工", "付款"),
+    *("后", "起", "第", "满", "每"),
+)
 
 
 def _length(match: re.Match[str]) -> tuple[int, str, bool] | None:
@@ -60,7 +62,7 @@ def _later(setting: Setting, count: int, unit: str, *, half: bool) -> Days | Non
 
 def _duration(match: re.Match[str], setting: Setting) -> Days | None:
     length = _length(match)
-    if length is None:
+    if length is None or match.string.endswith(_EVENTS, 0, match.start()):
         return None
     count, unit, half = length
     side = match["side"]
@@ -153,11 +155,11 @@ def _summer_holiday(match: re.Match[str], setting: Setting) -> Days:
 
 RULES = (
     Rule("duration", re.compile(
-        rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})(?P<unit>{_UNIT})"
+        rf"{NOT_IN_NUMBER}(?P<count>{_AMOUNT})(?P<unit>{_UNIT})"
         rf"(?P<side>{_INSIDE}|{_AFTER}|(?<!日)之?前(?!半|台|面|端))"),
         _duration),
     Rule("duration", re.compile(
-        rf"{_NOT_FROM_EVENT}{NOT_IN_NUMBER}(?P<count>{_AMOUNT})个(?P<half>半)(?P<unit>月|小时|钟头|星期|礼拜)"
+        rf"{NOT_IN_NUMBER}(?P<count>{_AMOUNT})个(?P<half>半)(?P<unit>月|小时|钟头|星期|礼拜)"
         rf"(?P<side>{_INSIDE}|{_AFTER})"), _duration),
     Rule("coming", re.compile(
         rf"(?P<lead>(?:(?<![\u4e00-\u9fff])|(?<=[再要得等就说我他她们可能想准备])|再)过|再等|接下来的?|未来的?|今后的?)"
