@@ -75,11 +75,16 @@ async def play_step(page: Page, step: str, *, url: str, out: Path, look: Look) -
         case "panel":
             await page.locator("#open-panel").click()
         case "press":
-            await page.locator(".card button", has_text=what).last.click()
+            await page.locator(".card button:visible", has_text=what).last.click()
         case "wait":
             await page.locator("#log .theirs", has_text=what).last.wait_for(timeout=60_000)
         case "move":
+            narrow = await page.locator("#open-panel").is_visible()
+            if narrow:
+                await page.locator("#open-panel").click()
             await page.locator(f'[data-move="{what}"]').click()
+            if narrow:
+                await page.locator("#close-panel").click()
         case "shot":
             await page.screenshot(path=out / f"{what}-{look.name}.png", animations="disabled")
         case _:
