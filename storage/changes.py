@@ -34,18 +34,22 @@ class Changes:
         stays. Created things are withdrawn: by their own status where they have one, else deleted unless
         others refer to them. Undoing is no change itself: a second undo takes back the message before.
         """
+        undone = self.newest(member_id, since=since)
+        for change in undone:
+            self._take_back(change)
+        ids = [change.id for change in undone]
+        self._trail.connection.execute(update(changes).where(changes.c.id.in_(ids)).values(undone_at=now))
+        return tuple(replace(change, undone_at=now) for change in undone)
+
+    def newest(self, member_id: int, *, since: datetime) -> Sequence[Change]:
+        """What `undo_last` would take back, newest first; reserved until the transaction ends."""
         mine = (changes.c.member_id == member_id) & changes.c.undone_at.is_(None)
         newest = select(changes.c.message_id).where(mine, changes.c.at >= since)
         message_id = self._trail.connection.execute(newest.order_by(changes.c.id.desc()).limit(1)).scalar()
         if message_id is None:
             return ()
         of_message = _query().where(mine, changes.c.message_id == message_id)
-        undone = self._found(of_message.order_by(changes.c.id.desc()).with_for_update())
-        for change in undone:
-            self._take_back(change)
-        ids = [change.id for change in undone]
-        self._trail.connection.execute(update(changes).where(changes.c.id.in_(ids)).values(undone_at=now))
-        return tuple(replace(change, undone_at=now) for change in undone)
+        return self._found(of_message.order_by(changes.c.id.desc()).with_for_update())
 
     def of(self, noun: str, noun_id: int) -> Sequence[Change]:
         """Every change of one thing, oldest first, undone ones too."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import update
+
 from bot.domain.visits import VisitRecord, VisitStatus
 from storage.ledger import Ledger, Trail
 from storage.schema import literally
@@ -16,6 +18,7 @@ class Visits:
     """Visit records; a discarded one is only found by its id."""
 
     def __init__(self, trail: Trail) -> None:
+        self._connection = trail.connection
         self.ledger = Ledger(
             trail=trail, noun="visit", kind=VisitRecord, table=visits, locks=True, withdrawn=_discard
         )
@@ -55,6 +58,11 @@ class Visits:
             visits.c.happened_on.between(first, last),
         )
         return self.ledger.all(query.order_by(visits.c.happened_on, visits.c.id))
+
+    def show_at(self, visit_id: int, card_key: str) -> None:
+        """Remember which message on the screen shows the record; that is no change that can be undone."""
+        moved = update(visits).where(visits.c.id == visit_id).values(card_key=card_key)
+        self._connection.execute(moved)
 
     def save(self, visit: VisitRecord) -> VisitRecord:
         """Store a record."""

@@ -91,7 +91,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty SQLite file, for tests that need only one kind of database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'genjin.db'}")
+    opened = open_database(f"sqlite:///{tmp_path / 'only.db'}")
     upgrade(opened)
     yield opened
     opened.close()
