@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
 import structlog
 
@@ -15,9 +16,9 @@ from bot.checks import check_all
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
 from bot.dispatcher import Dispatcher
-from bot.doorbell import Doorbell
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
+from bot.doorbell import Doorbell
 from bot.intake import Intake
 from bot.listener import Listener
 from bot.metrics import Metrics
@@ -62,6 +63,15 @@ class Parts:
     scheduler: Scheduler
     sender: Sender
     workers: tuple[Worker, ...]
+
+    async def settled(self) -> None:
+        """Return once no message waits to be answered or sent; for stories and tests."""
+        while await asyncio.to_thread(self._busy):  # noqa: ASYNC110 - the rows are the truth, no event is
+            await asyncio.sleep(0.01)
+
+    def _busy(self) -> bool:
+        inbox, outbox = self.workers[0].inbox.counts().by_status, self.sender.queue.counts()
+        return any(counts[status] for counts in (inbox, outbox) for status in ("new", "claimed"))
 
 
 def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
@@ -114,69 +124,46 @@ def open_speech(settings: Settings) -> Recogniser:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bells:
+    """One doorbell a loop."""
+
+    fast: Doorbell
+    voice: Doorbell
+    sender: Doorbell
+
+    def ring_workers(self) -> None:
+        """New messages are stored."""
+        self.fast.ring()
+        self.voice.ring()
+
+
 def open_parts(settings: Settings, database: Database, clock: Clock) -> Parts:
     """Put the whole program together; nothing runs yet."""
-    deps = open_deps(settings, database, clock)
+    deps, metrics = open_deps(settings, database, clock), Metrics()
+    bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
-    metrics = Metrics()
-    inbox, outbox = Inbox(database), OutboxQueue(database)
-    fast_bell, voice_bell, sender_bell = Doorbell(), Doorbell(), Doorbell()
-    listener = Listener(
-        partial(open_speech, settings),
-        max_seconds=deps.playbook.limits.voice_seconds,
-        metrics=metrics,
+    limits = deps.playbook.limits
+    listener = Listener(partial(open_speech, settings), max_seconds=limits.voice_seconds, metrics=metrics)
+    send_nudges = nudge_job(
+        open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
     )
-
-    def ring_workers() -> None:
-        fast_bell.ring()
-        voice_bell.ring()
-
-    def put_many(rows: Sequence[Incoming]) -> list[bool | Exception]:
-        return inbox.put_many(rows, now=clock.now())
-
-    scheduler = Scheduler(
-        [
-            Job(
-                name="nudges",
-                run=nudge_job(
-                    open_transaction=database.unit_of_work,
-                    deps=deps,
-                    clock=clock,
-                    bell=sender_bell,
-                    metrics=metrics,
-                ),
-                seconds=TICK_SECONDS,
-            )
-        ]
-    )
+    scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
     channels = open_channels(settings, database, clock, deps.texts, media, scheduler)
     dispatcher = Dispatcher(
         channels=channels,
-        inbox=inbox,
-        outbox=outbox,
+        inbox=Inbox(database),
+        outbox=OutboxQueue(database),
         media=media,
         listener=listener,
         open_transaction=database.unit_of_work,
         routers=build_routers(),
         deps=deps,
         clock=clock,
-        sender_bell=sender_bell,
+        sender_bell=bells.sender,
         metrics=metrics,
         attempts=settings.attempts,
     )
-
-    def worker(lane: Lane, bell: Doorbell, concurrency: int) -> Worker:
-        return Worker(
-            inbox=inbox,
-            dispatch=dispatcher.dispatch,
-            clock=clock,
-            bell=bell,
-            lane=lane,
-            name=f"{lane}",
-            lease=timedelta(seconds=settings.lease_seconds),
-            concurrency=concurrency,
-        )
-
     return Parts(
         settings=settings,
         database=database,
@@ -186,18 +173,55 @@ def open_parts(settings: Settings, database: Database, clock: Clock) -> Parts:
         metrics=metrics,
         listener=listener,
         channels=channels,
-        intake=Intake(put_many, limit=settings.inbox_limit, ring=ring_workers, metrics=metrics),
+        intake=open_intake(settings, dispatcher.inbox, clock, bells, metrics),
         scheduler=scheduler,
-        sender=Sender(
-            queue=outbox,
-            channels=channels,
-            clock=clock,
-            bell=sender_bell,
-            manners=deps.playbook.manners,
-            calendar=deps.calendar,
-            metrics=metrics,
-        ),
-        workers=(worker(Lane.FAST, fast_bell, settings.workers), worker(Lane.VOICE, voice_bell, 2)),
+        sender=open_sender(dispatcher, bells, metrics),
+        workers=open_workers(settings, dispatcher, bells),
+    )
+
+
+def open_intake(settings: Settings, inbox: Inbox, clock: Clock, bells: Bells, metrics: Metrics) -> Intake:
+    """The way in."""
+
+    def put_many(rows: Sequence[Incoming]) -> list[bool | Exception]:
+        return inbox.put_many(rows, now=clock.now())
+
+    return Intake(put_many, limit=settings.inbox_limit, ring=bells.ring_workers, metrics=metrics)
+
+
+def open_sender(dispatcher: Dispatcher, bells: Bells, metrics: Metrics) -> Sender:
+    """The way out."""
+    return Sender(
+        queue=dispatcher.outbox,
+        channels=dispatcher.channels,
+        clock=dispatcher.clock,
+        bell=bells.sender,
+        manners=dispatcher.deps.playbook.manners,
+        calendar=dispatcher.deps.calendar,
+        metrics=metrics,
+    )
+
+
+def open_workers(settings: Settings, dispatcher: Dispatcher, bells: Bells) -> tuple[Worker, ...]:
+    """One worker a lane. The names differ with each start: a lease of the process before is not ours."""
+    run = uuid4().hex[:8]
+    lanes = (
+        (Lane.FAST, bells.fast, settings.workers),
+        # Two: while one note is recognised, the next is fetched.
+        (Lane.VOICE, bells.voice, 2),
+    )
+    return tuple(
+        Worker(
+            inbox=dispatcher.inbox,
+            dispatch=dispatcher.dispatch,
+            clock=dispatcher.clock,
+            bell=bell,
+            lane=lane,
+            name=f"{lane}-{run}",
+            lease=timedelta(seconds=settings.lease_seconds),
+            concurrency=concurrency,
+        )
+        for lane, bell, concurrency in lanes
     )
 
 

@@ -21,7 +21,7 @@ from bot.demo import open_demo_database
 from bot.domain.calendar import SHANGHAI
 from bot.serve import serving
 from config.settings import Settings
-from prompts.story import Expectation, Step, load_story
+from prompts.story import Expectation, Step, Story, load_story
 
 OPENING = datetime(2026, 11, 19, 15, 0, tzinfo=SHANGHAI)
 """A Thursday afternoon, so that the story's dates and nudges are the same every time it is played."""
@@ -34,11 +34,11 @@ class Stage:
     people: dict[str, ConsolePerson]
     session: ClientSession
     out: Console
-    shown: dict[str, Message]
+    parts: Parts
 
 
 async def play_story(settings: Settings, out: Console) -> bool:
-    """Play it on an empty installation; True only if every step came out right."""
+    """Play the demo's story on an empty installation; True only if every step came out right."""
     with TemporaryDirectory(prefix="genjin-story-") as folder:
         own = settings.model_copy(
             update={
@@ -51,19 +51,20 @@ async def play_story(settings: Settings, out: Console) -> bool:
         )
         with closing(open_demo_database(own)) as database:
             parts = open_parts(own, database, open_movable_clock(database, start=OPENING))
-            return await _play(parts, out)
+            return await play(parts, load_story(), out)
 
 
-async def _play(parts: Parts, out: Console) -> bool:
-    story = load_story()
+async def play(parts: Parts, story: Story, out: Console) -> bool:
+    """Run the program and play a story in it; True only if every step came out right."""
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(serving(parts))
         session = await stack.enter_async_context(ClientSession(base_url=address))
         people = {
             user_id: await stack.enter_async_context(person_at(session, user_id)) for user_id in story.people
         }
-        await parts.listener.ready()
-        stage = Stage(people=people, session=session, out=out, shown={})
+        if any(step.voice for step in story.steps):
+            await parts.listener.ready()
+        stage = Stage(people=people, session=session, out=out, parts=parts)
         failed = 0
         for number, step in enumerate(story.steps, 1):
             out.rule(f"{number} {step.title}", align="left")
@@ -74,61 +75,101 @@ async def _play(parts: Parts, out: Console) -> bool:
 
 
 async def _play_step(stage: Stage, step: Step) -> bool:
-    person = stage.people[step.who]
-    seen = {ref: repr(message) for ref, message in person.screen.items()}
+    before = {user_id: _remember(person) for user_id, person in stage.people.items()}
     began = time.perf_counter()
     try:
-        await _act(stage, step, person)
+        await _act(stage, step, stage.people[step.who])
     except LookupError:
         stage.out.print(f"[red]✗ there is no button {step.press} to press[/red]")
         return False
     right = True
     for expected in step.expect:
-        right &= await _check(stage, expected, began=began, seen=seen if expected.who == step.who else {})
+        right &= await _check(stage, expected, began=began, before=before[expected.who])
+    if step.nothing_more:
+        right &= await _check_silence(stage, step, before)
     return right
+
+
+def _remember(person: ConsolePerson) -> dict[str, str]:
+    return {ref: repr(message) for ref, message in person.screen.items()}
+
+
+async def _check_silence(stage: Stage, step: Step, before: dict[str, dict[str, str]]) -> bool:
+    """Nobody but those who were expected to see something sees anything new."""
+    await stage.parts.settled()
+    expected = {each.who for each in step.expect}
+    disturbed = [
+        user_id
+        for user_id, person in stage.people.items()
+        if user_id not in expected
+        and any(
+            message["from"] == "bot" and repr(message) != before[user_id].get(ref)
+            for ref, message in person.screen.items()
+        )
+    ]
+    if disturbed:
+        stage.out.print(f"[red]✗ not wanted: a message to {', '.join(disturbed)}[/red]")
+    return not disturbed
 
 
 async def _act(stage: Stage, step: Step, person: ConsolePerson) -> None:
     if step.say:
-        stage.out.print(f"[bold]{step.name}[/bold]：{step.say}")
+        stage.out.print(Text.assemble((step.name, "bold"), f"：{step.say}"))
         await person.type(step.say)
     elif step.voice:
-        stage.out.print(f"[bold]{step.name}[/bold] 🎤 {step.voice}.amr")
+        stage.out.print(Text.assemble((step.name, "bold"), f" 🎤 {step.voice}.amr"))
         await person.speak(ShippedSamples().audio(step.voice), name=f"{step.voice}.amr")
     elif step.press:
-        stage.out.print(f"[bold]{step.name}[/bold] 👆 {step.press}")
-        await person.press(stage.shown[step.who], step.press)
+        stage.out.print(Text.assemble((step.name, "bold"), f" 👆 {step.press}"))
+        await person.press(_card_with(person, step.press), step.press)
+    elif step.file:
+        stage.out.print(Text.assemble((step.name, "bold"), f" 📎 {step.file}"))
+        await person.attach(step.content.encode(), name=step.file)
     elif step.clock:
         by = None if step.clock == "next" else timedelta(hours=float(step.clock))
         now = await move_clock(stage.session, by)
         stage.out.print(f"🕒 {now:%m-%d %H:%M}")
 
 
-async def _check(stage: Stage, expected: Expectation, *, began: float, seen: dict[str, str]) -> bool:
+def _card_with(person: ConsolePerson, label: str) -> Message:
+    """The newest card on the screen that has that button; LookupError if there is none."""
+    for message in reversed(person.screen.values()):
+        if message["kind"] == "card" and label in labels_of(message):
+            return message
+    raise LookupError(label)
+
+
+async def _check(stage: Stage, expected: Expectation, *, began: float, before: dict[str, str]) -> bool:
     person = stage.people[expected.who]
 
     def fits(message: Message) -> bool:
-        fresh = repr(message) != seen.get(message["ref"])
+        fresh = repr(message) != before.get(message["ref"])
         return fresh and message["from"] == "bot" and all(words in flat(message) for words in expected.words)
 
     try:
         message = await person.wait_for(fits, seconds=expected.seconds)
     except TimeoutError:
-        stage.out.print(f"[red]✗ {expected.who}: nothing with {' · '.join(expected.words)}[/red]")
+        wanted = " · ".join(expected.words)
+        stage.out.print(Text(f"✗ {expected.who} does not see: {wanted}", style="red"))
         newest = next((each for each in reversed(person.screen.values()) if each["from"] == "bot"), None)
         if newest:
             stage.out.print(Text(flat(newest), style="dim"))
         return False
     unwanted = [words for words in expected.without if words in flat(message)]
-    if message["kind"] == "card":
-        stage.shown[expected.who] = message
     took = time.perf_counter() - began
     mark = "[red]✗[/red]" if unwanted else "[green]✓[/green]"
     stage.out.print(f"{mark} [dim]{took:5.2f} s[/dim] → {expected.who}")
     stage.out.print(Text(flat(message)))
     if unwanted:
-        stage.out.print(f"[red]not wanted: {' · '.join(unwanted)}[/red]")
+        stage.out.print(Text(f"not wanted: {' · '.join(unwanted)}", style="red"))
     return not unwanted
+
+
+def labels_of(message: Message) -> list[str]:
+    """The labels of everything on a card that can be tapped."""
+    card = message["card"]
+    options = [option["label"] for select in card["selects"] for option in select["options"]]
+    return [*(button["label"] for button in card["buttons"]), *options]
 
 
 def flat(message: Message) -> str:

@@ -7,12 +7,20 @@ from datetime import date, timedelta
 
 from bot.domain.dialogs import Dialog
 from bot.domain.errors import Refusal, Stale
-from bot.domain.messages import MAX_BUTTONS, Button, Outgoing
+from bot.domain.messages import MAX_BUTTONS, Button, Card, Kind, Outgoing
 from bot.domain.understanding import Field, Intent, VisitFacts
 from bot.domain.visits import VisitRecord, VisitStatus, correct
 from handlers.answers import show_below, take_literally
 from handlers.context import Context
-from handlers.drafts import ANSWER_WINDOW, action_buttons, customer_name, own_record, show_record, title_of
+from handlers.drafts import (
+    ANSWER_WINDOW,
+    action_buttons,
+    customer_name,
+    own_record,
+    rows_of,
+    show_record,
+    title_of,
+)
 from handlers.process import node_rows, replan_after
 from handlers.router import Router
 from handlers.visits import find_customer
@@ -77,19 +85,35 @@ def undo_by_button(ctx: Context) -> list[Outgoing]:
 
 def undo(ctx: Context) -> list[Outgoing]:
     """Restore what the member's newest message changed, reminders included, and show what it is now."""
-    window = ctx.deps.playbook.limits.undo_window
-    changes = list(ctx.uow.changes.undo_last(ctx.member.id, since=ctx.now - window, now=ctx.now))
+    since = ctx.now - ctx.deps.playbook.limits.undo_window
+    ahead = ctx.uow.changes.newest(ctx.member.id, since=since)
+    touched = dict.fromkeys(change.noun_id for change in ahead if change.noun == "visit")
+    on_screen = [record for record in map(ctx.uow.visits.get, touched) if record]
+    changes = list(ctx.uow.changes.undo_last(ctx.member.id, since=since, now=ctx.now))
     if not changes:
         return ctx.reply("visit.nothing_to_undo")
     ctx.uow.dialogs.stop(ctx.member.id)
     replan_after(ctx, changes)
-    shown: list[Outgoing] = []
-    for visit_id in dict.fromkeys(change.noun_id for change in changes if change.noun == "visit"):
-        record = ctx.uow.visits.get(visit_id)
-        if record:
-            note = ctx.say("visit.undone")
-            shown += show_record(ctx, record, extra=node_rows(ctx, record), note=note)
+    shown = [message for old in on_screen for message in show_undone(ctx, old)]
     return shown or ctx.reply("visit.undone_other")
+
+
+def show_undone(ctx: Context, old: VisitRecord) -> list[Outgoing]:
+    """The record as it is again; after typed words below the old card, after a button in its place."""
+    key = old.card_key
+    closing: list[Outgoing] = []
+    if ctx.incoming.kind is not Kind.BUTTON:
+        closing = [ctx.show(Card(title=ctx.say("notes.updated")), key=key)]
+        key = f"{ctx.note_key}:{old.id}"
+    ctx.uow.visits.show_at(old.id, key)
+    record = ctx.uow.visits.get(old.id)
+    if record is None:
+        return closing
+    note = ctx.say("visit.undone")
+    return [
+        *closing,
+        *show_record(ctx, record, before=rows_of(ctx, old), extra=node_rows(ctx, record), note=note),
+    ]
 
 
 @router.button("visit.edit")

@@ -43,7 +43,8 @@ def show_record(
 ) -> list[Outgoing]:
     """The record's card, with at most one question; what is asked is remembered in the record and the dialog."""
     if record.status is VisitStatus.DISCARDED:
-        return [ctx.show(Card(title=ctx.say("visit.discarded")), key=record.card_key)]
+        key = "visit.undone_discarded" if note else "visit.discarded"
+        return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
     question = None if record.status is VisitStatus.SAVED else pick_question(ctx, record)
     if question and question not in record.questions:
         record = ctx.uow.visits.save(replace(record, questions=(*record.questions, question)))

@@ -10,15 +10,27 @@ RECENT_CUSTOMERS = 8
 
 
 def names_to_expect(uow: UnitOfWork, member: Member) -> tuple[str, ...]:
-    """Spoken names of the member's latest customers and their people, then competitors, products and the rest."""
+    """Names as they are said: the latest customers and their people, competitors, other customers, products."""
     lexicon = uow.lexicon(member)
     recent = [str(customer.id) for customer in uow.customers.recent(member.id, limit=RECENT_CUSTOMERS)]
     near = [entry for key in recent for entry in lexicon.customers if entry.key == key]
     people = [entry for key in recent for entry in lexicon.contacts if entry.belongs_to == key]
-    entries = (*near, *people, *lexicon.competitors, *lexicon.products, *lexicon.customers, *lexicon.contacts)
-    return tuple(dict.fromkeys(spoken_name(entry) for entry in entries))
+    far = [entry for entry in lexicon.customers if entry.key not in recent]
+    strangers = [entry for entry in lexicon.contacts if entry.belongs_to not in recent]
+    names = [
+        *map(clearest_name, near),
+        *map(shortest_name, (*people, *lexicon.competitors)),
+        *map(clearest_name, far),
+        *map(shortest_name, (*lexicon.products, *strangers)),
+    ]
+    return tuple(dict.fromkeys(names))
 
 
-def spoken_name(entry: LexiconEntry) -> str:
-    """The name that people say: the longest alias (杭州康联 tells more than 康联), else the full name."""
+def clearest_name(entry: LexiconEntry) -> str:
+    """The longest alias, for 杭州康联 tells more than 康联; else the full name."""
     return max(entry.names[1:], key=len, default=entry.name)
+
+
+def shortest_name(entry: LexiconEntry) -> str:
+    """What is mostly said: 李经理 for 采购部李经理, 西门子 for 西门子工业."""
+    return min(entry.names, key=len)

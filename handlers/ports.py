@@ -78,6 +78,10 @@ class Visits(Protocol):
         """The customer's newest saved record with a smaller id."""
         ...
 
+    def show_at(self, visit_id: int, card_key: str) -> None:
+        """Remember which message on the screen shows the record; that is no change that can be undone."""
+        ...
+
     def save(self, visit: VisitRecord) -> VisitRecord: ...
 
 
@@ -168,6 +172,10 @@ class Changes(Protocol):
 
         Created things are removed from work by their own status where they have one, else deleted.
         """
+        ...
+
+    def newest(self, member_id: int, *, since: datetime) -> Sequence[Change]:
+        """What `undo_last` would take back."""
         ...
 
     def of(self, noun: str, noun_id: int) -> Sequence[Change]: ...

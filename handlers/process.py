@@ -81,6 +81,7 @@ def open_nodes(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
             said=said,
             at=ctx.now,
             calendar=ctx.deps.calendar,
+            quiet_hours=ctx.deps.playbook.manners.quiet_hours,
         )
         plan_for_node(ctx, ctx.uow.node_items.save(item))
 

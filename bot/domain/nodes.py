@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.calendar import WorkCalendar
+from bot.domain.calendar import QuietHours, WorkCalendar
 from bot.domain.errors import Stale
 from bot.domain.messages import require_aware
 from bot.domain.understanding import ActionKind, Field, Signal, VisitFacts
@@ -150,8 +150,13 @@ def open_item(
     said: str,
     at: datetime,
     calendar: WorkCalendar,
+    quiet_hours: QuietHours,
 ) -> NodeItem:
-    """A new open item with its clock started at `at`; its id is 0 until it is stored."""
+    """A new open item with its clock started at `at`; its id is 0 until it is stored.
+
+    A due time at night or on a day off moves to the next working morning, when something can be done about it.
+    """
+    due_at = quiet_hours.release(node.due.after(at, calendar), calendar)
     return NodeItem(
         id=0,
         node_key=node.key,
@@ -159,8 +164,8 @@ def open_item(
         customer_id=customer_id,
         visit_id=visit_id,
         opened_at=at,
-        due_at=node.due.after(at, calendar),
-        alert_at=node.alert.after(at, calendar),
+        due_at=due_at,
+        alert_at=max(due_at, node.alert.after(at, calendar)),
         said=said,
     )
 
