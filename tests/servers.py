@@ -64,7 +64,17 @@ def start_postgres(binaries: Path) -> PostgresServer:
         "env": {**os.environ, "LC_ALL": "C.UTF-8", "HOME": tempfile.gettempdir()},
         **as_nobody,
     }
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"]
+    initdb = [
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     made = subprocess.run(initdb, capture_output=True, text=True, check=False, **settings)
     if made.returncode:
         raise RuntimeError(f"initdb: {made.stderr[-800:]}")

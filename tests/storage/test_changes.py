@@ -193,14 +193,12 @@ class Step:
     variant: int
 
 
-def _new(noun: str, company: Company) -> Any:
-    return {
-        "visits": make_visit,
-        "node_items": make_item,
-        "contacts": make_contact,
-        "opportunities": make_deal,
-    }[noun](company)
-
+NEW: dict[str, Callable[[Company], Any]] = {
+    "visits": make_visit,
+    "node_items": make_item,
+    "contacts": make_contact,
+    "opportunities": make_deal,
+}
 
 ALTER: dict[str, Callable[[Any, int], Any]] = {
     "visits": lambda thing, n: replace(thing, progress=NAMES[n], status=tuple(VisitStatus)[n]),
@@ -264,7 +262,7 @@ def test_undoing_every_message_restores_every_state_before(messages: list[list[S
                     if known and (each.which or each.noun in EXISTING)
                     else None
                 )
-                value = old if old is not None else _new(each.noun, company)
+                value = old if old is not None else NEW[each.noun](company)
                 saved = repository.save(ALTER[each.noun](value, each.variant))
                 made[each.noun][saved.id] = saved
             changed = any(
