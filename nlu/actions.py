@@ -32,6 +32,7 @@ _INTENDS = re.compile(
     )
 )
 _THEIR_DEED = re.compile(named(r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?:自己|先|们|去|把|尽快|那边|再|在)?"))
+_OR_ELSE = re.compile(r"(?:要不然|不然|否则|要是|如果|万一)")
 _JOINT = re.compile(
     named(r"(?:提议|建议|约|想|希望|说)(?:<date>)?[^,]{0,4}(?:跟我们|和我们|跟咱|来我们|来咱|见我们|见见我们|见咱|开个?[^,]{0,3}会|来(?:工厂|公司|厂里|展厅))")
 )
@@ -127,6 +128,8 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
 
 def _is_ours(reading: Reading, number: int, words: str, body: str) -> bool:
     clause = reading.clauses[number]
+    if _OR_ELSE.match(words):
+        return False
     if _THEIR_DEED.search(words) and not _ARRANGED.match(words) and clause.mode is not Mode.REQUESTED:
         return False
     if clause.owner is Owner.OURS:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nlu.masks import THEIRS, named
+from nlu.masks import DATE, THEIRS, named
 from nlu.tables import any_of, read_table
 
 _TABLE = read_table("clauses")
@@ -20,13 +20,15 @@ _NOT_BEFORE = any_of(_TABLE["not_before_subject"])
 _STOP = re.compile(r"[,。;!?…\n]|:(?!\d)|(?<=[^\d])\.(?=[^\d])|—+")
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _CONNECTIVE = re.compile(rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))")
+_WANTS_BY = re.compile(named(r"^(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:最[晚迟])?<date>(?:之?前)?(?:就)?(?:要)?(?:给|发|回|交)(?:给)?(?:他|她)"))
 _ONLY_WHEN = re.compile(named(r"(?:就|先|再|,)*(?:<date>(?:之?前|以?后)?)+"))
 _NEGATED_REQUEST = re.compile(r"(?:没|不|别|不用)$")
 _PARENTHESIS = re.compile(r"\([^()]{1,40}\)")
 _SUBJECT = re.compile(r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)")
-_NO_SUBJECT_AFTER = re.compile(rf"(?:{_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$")
+_SPEAKS = re.compile(r"(?:他们|她们|他|她)(?:说|问|觉得|让我|要我|嫌|担心|怕|答应|承认)")
+_NO_SUBJECT_AFTER = re.compile(rf"(?:(?<!申){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$")
 REQUEST = re.compile(named(rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|先(?!<theirs>)|再)"))
-_DEMAND = re.compile(named(r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|^最晚<date>"))
+_DEMAND = re.compile(named(r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|最[晚迟]<date>"))
 _LEAD = re.compile(
     rf"(?:{_CONNECTIVE.pattern}|[那就也还又再先所以但都才哦啊嗯,、:\s]|的话|说是?|结果|现在|目前|最近|其实|本来|不过)*"
 )
@@ -37,8 +39,11 @@ _ASKED = re.compile(r"能不能|能否|可不可以|可否|行不行|是不是|�
 
 
 _NEXT_DATE = re.compile(
-    named(r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))")
+    named(r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案|了)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))")
 )
+
+
+_DATE_OPENS = re.compile(named(r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|给|陪)(?!我们))".replace("<date>]", DATE + "]")))
 
 
 class Owner(StrEnum):
@@ -113,17 +118,19 @@ def _edges(
     starts = [match.start() for match in _SUBJECT.finditer(text)]
     starts += [start for start, end in people if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])]
     for start in starts:
-        if start and not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start):
+        opens = _SPEAKS.match(text, start) and text[start - 1] not in "听据按等给"
+        if start and (opens or not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start)):
             edges.add(_with_dates(text, start, date_starts))
     edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
     edges |= _between_deeds(masked)
+    edges |= {match.start() for match in _DATE_OPENS.finditer(masked)}
     inside = [match.span() for match in _PARENTHESIS.finditer(text)] + [(a, b) for a, b in people] + [(a, b) for b, a in date_starts.items()]
     return sorted(edge for edge in edges if not any(a < edge < b for a, b in inside))
 
 
 def _free(text: str, start: int) -> bool:
     """Whether a request opens its own clause: its subject, if any, stays with it."""
-    return not re.search(rf"(?:他们|她们|他|她|[想要会别就说]|{THEIRS})$", text[max(0, start - 2) : start])
+    return not re.search(rf"(?:他们|她们|他|她|[想要会别就]|{THEIRS})$", text[max(0, start - 2) : start])
 
 
 def _between_deeds(masked: str) -> set[int]:
@@ -160,6 +167,8 @@ def _framed(
         return clause(Owner.OURS, Mode.PROMISED, first.start() + said.end() if said else first.end())
     if _DEMAND.match(text[start:end]):
         return clause(Owner.OURS, Mode.REQUESTED, start)
+    if _WANTS_BY.search(text, lead, end):
+        return clause(Owner.OURS, Mode.REQUESTED, lead)
     if _THEIRS.match(text, lead, end) or any(a == lead for a, _ in people):
         mode = Mode.ASKED if _ASKED.search(text, start, end) else Mode.PLAIN
         return clause(Owner.THEIRS, mode, lead)

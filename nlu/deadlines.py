@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.understanding import ActionKind, Deadline
 from nlu.clauses import Owner
+from nlu.masks import named
 from nlu.reading import Reading
 
 _SHARES = re.compile(r"一起|一并|同时|顺便|顺带|随货|一道|另外再?(?=带)|并(?!且)|也(?=带|寄|发|一)")
@@ -58,16 +59,22 @@ def _is_choice(reading: Reading, dates: list) -> bool:  # type: ignore[type-arg]
     return between in ("或者", "或", "还是", "、", "要么")
 
 
+_ONLY_A_DATE = re.compile(
+    named(
+        r"(?:大概|就|最[晚迟]|在|也|最好|,)*<date>(?:之?前|内|以内)?(?:就行|就要|就可以|可以|要|必须|必要|给[他她]|给|交|发|到|弄好|的话|吧|哦|嘛)*"
+    )
+)
+
+
 def _dangling(reading: Reading, clause: int, start: int) -> Deadline | None:
     """A clause that is nothing but a date belongs to the deed after it, or before it."""
-    for number in (clause - 1, clause + 1):
+    for number in (clause - 1, clause + 1, clause + 2):
         if 0 <= number < len(reading.clauses):
             place = reading.clauses[number]
             dates = [d for d in reading.dates_in(place.start, place.end) if d.end >= reading.now.date()]
-            if place.sentence != reading.clauses[clause].sentence or not dates:
+            if not dates or (number < clause and place.sentence != reading.clauses[clause].sentence):
                 continue
-            rest = place.end - place.start - sum(d.span.end - d.span.start for d in dates)
-            if rest <= 2:
+            if _ONLY_A_DATE.fullmatch(reading.masked, place.start, place.end):
                 return reading.deadline(dates[-1])
     return None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.domain.understanding import Fact, Field
+from bot.domain.understanding import Fact, Field, Signal
 from nlu.homophones import is_han
-from nlu.people import DEPARTMENT, PersonHit, Side
+from nlu.people import BARE_TITLE, DEPARTMENT, PersonHit, Side
 from nlu.reading import Reading
 from nlu.tables import any_of, read_table
 from nlu.tokens import Words
@@ -27,7 +28,7 @@ _NOUN = (
 _FILLING = r"(?:那边|那关|这边|里|们|的人|最后|自己|还|都|才|来|要|得|也|必须|统一|投票|能|点头|再|先|只要|,){0,3}"
 _LEFT_OF_VERB = re.compile(rf"(?P<noun>{_NOUN}){_FILLING}(?P<verb>{_DECIDES})")
 _AFTER_MARK = re.compile(
-    r"(?:(?<![通超经])过(?:一下|了|不了)?|等着?|报到?给?|由|要经过?|经过|汇报给|拍板的?是|说了算的?是|决定权在|最终看|批的是|"
+    r"(?:(?<![通超经])过(?:一下|了|不了)?|报到?给?|由|要经过?|经过|汇报给|拍板的?是|说了算的?是|决定权在|最终看|批的是|"
     rf"(?<!价)在(?=[^,。]{{2,6}}那边批)|(?:跟|和|与)(?=[{_HAN}]{{1,4}}(?:碰|商量预算|过预算)))"
     rf"(?:他们|她们|院里|公司|我们)?(?P<noun>{_NOUN})(?!的?(?:人|通知|消息))"
 )
@@ -64,6 +65,19 @@ def find_decision_makers(
 Hit = tuple[int, int, int, str]
 
 
+def shows_authority(reading: Reading, deciders: tuple[Fact, ...], contacts: tuple[PersonHit, ...]) -> Fact | None:
+    """The first decider who stands above the contact: a board, a public office, head office, another person."""
+    first = contacts[0].name if contacts else ""
+    for fact in deciders:
+        person = fact.rule == "decision_makers.person" and fact.value != first and len(contacts) > 1
+        if person or fact.rule == "decision_makers.body" or _ABOVE.match(fact.value):
+            return replace(fact, field=Field.SIGNAL, value=Signal.AUTHORITY.value, rule="signals.decider")
+    return None
+
+
+_ABOVE = re.compile(rf"集团|总部|总公司|{_UPPER}|{BARE_TITLE}|分管领导")
+
+
 def _nouns(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> Iterator[Hit]:
     text = reading.text
     blocked = [(hit.start, hit.end) for hit in people]
@@ -76,7 +90,7 @@ def _nouns(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> Ite
                 continue
             if _OF_OURS.search(text, max(0, start - 4), start) or _denied(text, match):
                 continue
-            yield start, end, start, "decision_makers.noun"
+            yield start, end, start, "decision_makers.body" if match["body"] else "decision_makers.noun"
 
 
 _FRONT_STOPS = frozenset("最终 最后 需要 必须 等到 经过 通过 现在 一轮 还要 赶不上 下次 他们 她们 设备 要过 得过".split())

@@ -35,7 +35,7 @@ _PHRASES = {
 }
 _THINGS = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
 HANDS_OVER = re.compile(
-    rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给)(?:他|她|过去|出去)"
+    rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给|开)(?:他|她|过去|出去)"
 )
 _PACKED = re.compile(r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)")
 _ALONG = re.compile(r"(?:和|跟|与|及|、|还有|连同|附上?)[^,]{0,6}(?:报价|价目表|价格表|底价)|(?:报价单?|价目表|价格表)(?:和|跟|与|及|、|还有)")
@@ -68,11 +68,14 @@ def classify_deed(words: str, *, delegated: bool = False) -> tuple[Deed, ...]:
 
 
 def _phrase(words: str, stage: str) -> Deed | None:
-    for kind, pattern, unless in _PHRASES[stage]:
-        match = pattern.search(words)
-        if match and not (unless and unless.search(words)):
-            return Deed(kind=kind, start=match.start(), end=match.end(), rule=f"actions.{kind}")
-    return None
+    found = [
+        Deed(kind=kind, start=match.start(), end=match.end(), rule=f"actions.{kind}")
+        for kind, pattern, unless in _PHRASES[stage]
+        if (match := pattern.search(words)) and not (unless and unless.search(words))
+    ]
+    if stage == "before":
+        return min(found, key=lambda deed: deed.start, default=None)
+    return found[0] if found else None
 
 
 def _handed(words: str) -> Iterator[Deed]:

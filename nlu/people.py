@@ -26,7 +26,7 @@ _HAN = "\u4e00-\u9fff"
 
 _TITLED = re.compile(
     rf"(?P<name>(?:小|老)?(?P<surname>{_SURNAME})副?(?P<title>{_TITLE}))(?![{_HAN}]?程序)"
-    rf"|(?P<nick>[{_HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][A-Za-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
+    rf"|(?P<nick>[{_HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
 )
 _FAMILIAR = re.compile(
     rf"(?:小|老)(?P<surname>{_SURNAME})|阿(?:[{_HAN}]|[A-Z][a-z]+)"
@@ -131,6 +131,11 @@ def _known(text: str, names: tuple[NameHit, ...]) -> Iterator[PersonHit]:
 
 
 _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两叫有和跟去找问见个位帮给说")
+def titled_spans(text: str, words: Words) -> tuple[tuple[int, int], ...]:
+    """Where people are called by title: no organisation reaches across them."""
+    return tuple((hit.start, hit.end) for hit in _titled(text, words))
+
+
 _TITLE_IS_WORD = re.compile(r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的|结|共|是|算|会|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘")
 
 
@@ -209,6 +214,14 @@ _PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|�
 _VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕")
 
 
+_VERBAL_SURNAMES = frozenset("管解谈包应查来向到都明连全单从由盖信")
+
+
+def surname_is_long(surname: re.Match[str] | None) -> bool:
+    """Whether it is a surname of two characters."""
+    return surname is not None and len(surname.group()) == 2
+
+
 def _name_score(name: str, after: str, words: Words) -> float:
     """How much these characters look like a full name: surname, closing word, rarity."""
     surname = re.match(_SURNAME, name)
@@ -223,6 +236,8 @@ def _name_score(name: str, after: str, words: Words) -> float:
     score = 2.0 * closed
     if surname:
         score += 1.0 if re.match(_STRONG_SURNAME, name) is None else 1.5
+    if name[0] in _VERBAL_SURNAMES and not surname_is_long(surname):
+        score -= 1
     common = words.frequency(name)
     score -= 1.5 if common >= 1000 else (0.5 if common >= 100 else 0)
     if len(name) == 2 and not surname:

@@ -12,6 +12,9 @@ from nlu.tables import read_table
 
 _TABLE = read_table("signals")
 _OVER = re.compile(_TABLE["over"])
+_CLOSED_DEAL = re.compile(
+    r"合同(?:已经|都|他已经|上周就)?签(?:了|完|好了)(?!字)|已经签(?:了|完|约)|谈崩|黄了|单子给了|已经给了别家|不用再报价|输了|丢了这单"
+)
 _PAST = re.compile(r"本来|原来担心|以前|去年|上次|之前嫌|当时")
 _NEGATED = re.compile(r"(?:不是|没有?|不|并非|不再|别|不会|无)$")
 
@@ -39,7 +42,10 @@ def find_signals(reading: Reading) -> tuple[Fact, ...]:
     """One fact a signal, the first place that shows it and is not denied or over."""
     starts = [clause.start for clause in reading.clauses]
     found: list[Fact] = []
+    closed = _CLOSED_DEAL.search(reading.text)
     for cue in _CUES:
+        if cue.signal is Signal.INTENT and closed:
+            continue
         for match in cue.pattern.finditer(reading.text):
             if match.end() > match.start() and _holds(reading, starts, cue, match):
                 rule = f"signals.{cue.signal}"

@@ -25,7 +25,7 @@ from nlu.competitors import find_competitors
 from nlu.corrections import next_step_at, read_corrections
 from nlu.customers import Candidate, choose_customer, cut_by_customer, find_candidates
 from nlu.dates import DateExpression, find_dates
-from nlu.decision_makers import find_decision_makers
+from nlu.decision_makers import find_decision_makers, shows_authority
 from nlu.fields import find_fields
 from nlu.intents import tell_intent
 from nlu.masks import DATE, OURS, THEIRS, mask_text
@@ -33,7 +33,7 @@ from nlu.money import amounts_of_deal
 from nlu.names import NameIndex, NameKind, find_names, index_names
 from nlu.normalize import normalize
 from nlu.organisations import find_organisations
-from nlu.people import PersonHit, Side, distinct_people, find_people
+from nlu.people import PersonHit, Side, distinct_people, find_people, titled_spans
 from nlu.reading import Reading
 from nlu.repairs import withdraw
 from nlu.signals import find_signals
@@ -95,7 +95,8 @@ class Understander:
         plain = script.text
         names = find_names(plain, index=self._index(lexicon), words=self._words)
         dates = find_dates(plain, now=now, calendar=self._calendar)
-        taken = [(hit.start, hit.end) for hit in names] + [(date.span.start, date.span.end) for date in dates]
+        taken = [*titled_spans(plain, self._words)]
+        taken += [(hit.start, hit.end) for hit in names] + [(date.span.start, date.span.end) for date in dates]
         organisations = find_organisations(plain, taken=taken, words=self._words)
         people = find_people(
             plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self._words
@@ -142,7 +143,8 @@ class Understander:
             reading.fact(Field.CONTACT, hit.name, hit.said_from, hit.end, rule=hit.rule)
             for hit in distinct_people(theirs)
         ]
-        facts += find_decision_makers(reading, people=theirs, words=self._words)
+        deciders = find_decision_makers(reading, people=theirs, words=self._words)
+        facts += deciders
         places = [(candidate.start, candidate.end) for candidate in candidates]
         competitors = find_competitors(reading, words=self._words, taken=places)
         facts += competitors
@@ -155,7 +157,11 @@ class Understander:
             start = next_step_at(reading.text)
             kept = actions if start is not None else ()
             return VisitFacts(facts=read_corrections(reading, tuple(facts)), actions=kept)
-        facts += find_signals(reading)
+        above = shows_authority(reading, deciders, distinct_people(theirs))
+        signals = find_signals(reading)
+        facts += signals
+        if above and all(fact.value != above.value for fact in signals):
+            facts.append(above)
         facts += find_fields(reading, actions)
         mentions = (customer,) if isinstance(customer, Mention) else ()
         return VisitFacts(facts=tuple(facts), actions=actions, mentions=mentions)
