@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from bot.domain.errors import ConfigError
 from storage.database import Database
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema up to `revision`; two processes at once come one after the other."""
-    with database.raw() as connection:
+    """Bring the schema up to `revision`; two processes at once come one after the other.
+
+    Raises ConfigError for a database that a newer program wrote.
+    """
+    with database.raw() as connection, _known_revisions():
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the schema back to `revision`; "base" is an empty database."""
-    with database.raw() as connection:
+    with database.raw() as connection, _known_revisions():
         command.downgrade(_config(connection), revision)
 
 
@@ -47,6 +54,16 @@ def draft(database: Database, message: str) -> None:
     """Write a new revision file from the difference between database and tables, to be read before use."""
     with database.raw() as connection:
         command.revision(_config(connection), message=message, autogenerate=True)
+
+
+@contextmanager
+def _known_revisions() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise ConfigError(
+            f"the database cannot be migrated by this version of the program: {error}"
+        ) from error
 
 
 def _config(connection: Connection | None) -> Config:

@@ -9,6 +9,7 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import inspect
 
+from bot.domain.errors import ConfigError
 from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, pending, upgrade
 from storage.nudges import NUDGE_COLUMNS
@@ -93,6 +94,9 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
     assert "sent_at" not in {column.name for column in NUDGE_COLUMNS}
 
 
-def test_an_unknown_revision_is_an_error(sqlite: Database) -> None:
-    with pytest.raises(Exception, match="nonsense"):
-        upgrade(sqlite, "nonsense")
+def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
+    with database.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'from_the_future'")
+    assert pending(database)
+    with pytest.raises(ConfigError, match="from_the_future"):
+        upgrade(database)
