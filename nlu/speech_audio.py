@@ -156,6 +156,9 @@ def _choose_decoder(stream: Any) -> Any:
     import av
 
     context = stream.codec_context
+    if context is None:
+        # A codec that libav does not know.
+        raise UnusableAudio(Flaw.UNDECODABLE)
     name = AMR_DECODERS.get(context.codec.name)
     if name is None or name not in av.codecs_available:
         return context

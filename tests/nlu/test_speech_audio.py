@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import wave
 
 import numpy as np
 import pytest
 
-from bot.domain.errors import NotAudio
+from bot.domain.errors import NotAudio, SpeechError
 from nlu.speech_audio import SAMPLE_RATE, Flaw, TooMuchAudio, UnusableAudio, decode_audio
 from tests.nlu.sounds import encode, encode_amr, read_note, tone
 
@@ -73,6 +75,7 @@ def test_broken_packets_are_skipped() -> None:
 
 
 HEADER_ONLY_WAV = encode(tone(1.0), container="wav", codec="pcm_s16le")[:78]
+UNKNOWN_CODEC = HEADER_ONLY_WAV[:20] + b"\xef\xbe" + HEADER_ONLY_WAV[22:] + bytes(4000)
 BAD = [
     (b"", Flaw.EMPTY),
     (b"  \r\n\t ", Flaw.EMPTY),
@@ -91,6 +94,7 @@ BAD = [
     (b"\x00\x00\x00\x18ftypM4A " + bytes(100), Flaw.UNDECODABLE),
     (b"\x1a\x45\xdf\xa3" + bytes(100), Flaw.UNDECODABLE),
     (HEADER_ONLY_WAV, Flaw.UNDECODABLE),
+    (UNKNOWN_CODEC, Flaw.UNDECODABLE),
     (b"\xff\xfb\x90\x00", Flaw.UNDECODABLE),
     (b"\xff\xf1\x50\x80", Flaw.UNDECODABLE),
 ]
@@ -103,6 +107,18 @@ def test_what_is_no_sound_is_told_apart(data: bytes, flaw: Flaw, capfd: pytest.C
     assert isinstance(caught.value, UnusableAudio)
     assert caught.value.flaw is flaw
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("container", "codec", "rate"), FORMATS)
+def test_damaged_files_give_sound_or_a_clear_refusal(container: str, codec: str, rate: int) -> None:
+    chance = random.Random(5)
+    whole = encode(tone(1.0), container=container, codec=codec, rate=rate)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            data[chance.randrange(min(len(data), chance.choice((200, 100_000))))] = chance.randrange(256)
+        with contextlib.suppress(SpeechError):
+            assert np.isfinite(decode_audio(bytes(data))).all()
 
 
 def test_a_film_without_sound_is_no_sound() -> None:
