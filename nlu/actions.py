@@ -1,4 +1,4 @@
-"""Finds what our side is to do next: whose turn a clause is, what the deed is, and whether it is still open."""
+"""Finds what our side is to do next: whose turn a clause is, what the deed is, whether it is still open."""
 
 from __future__ import annotations
 
@@ -18,30 +18,44 @@ _CALLED_OFF = re.compile(
 )
 _WITHDRAWN_BY_US = re.compile(r"^(?:哎|唉|吧|那|还是|,)*(?:算了|不去了|取消|作罢|免了)")
 _NOT_NEEDED = re.compile(r"就?(?:不用|不必)(?:再)?(?:去|来|发|寄|送|做|跑|打)了")
-_DECLINED = re.compile(r"^.{0,6}?(?:不用了|不用|不要了|不必|算了|没空|不行|别(?:送|寄|来|发)|用不上|不需要|谢了|拒绝|没兴趣|免了)")
+_DECLINED = re.compile(
+    r"^.{0,6}?(?:不用了|不用|不要了|不必|算了|没空|不行|别(?:送|寄|来|发)|用不上|不需要|谢了|拒绝|没兴趣|免了)"
+)
 _DONE = re.compile(
     r"把[^,]{1,14}了$|早就|刚(?!好)|都.{1,6}过了|(?:发|寄|送|签|给|打|交|报|说|做|装|补|开|跑|办|改|修|录|拿|带|订|约|定|核|查|试|见|聊|谈|去|回|放|换|装)"
     r"(?:过|完|好)?了|(?:打|回|去|来|见|聊|试|看|讲|送|报|做)过"
 )
-_DONE_UNLESS = re.compile(r"(?:做|签|办|完|清|交|齐|掉|好|盖|录|开|核)了$|了(?:再|就)|过了(?:再|就|才)|约了|定了|约好了|订了")
-_PAST_ONLY = re.compile(r"(?:去年|上个?月|上周|昨天|前天|昨晚|以前|之前(?:承诺|答应|说|谈|报)|前两天|前几天|上次|上回|原来)")
+_DONE_UNLESS = re.compile(
+    r"(?:做|签|办|完|清|交|齐|掉|好|盖|录|开|核)了$|了(?:再|就)|过了(?:再|就|才)|约了|定了|约好了|订了"
+)
+_PAST_ONLY = re.compile(
+    r"(?:去年|上个?月|上周|昨天|前天|昨晚|以前|之前(?:承诺|答应|说|谈|报)|前两天|前几天|上次|上回|原来)"
+)
 _INTENDS = re.compile(
     named(
         r"^[^,]{0,6}?(?:<date>|会|得(?!到|很|不)|要(?!求)|打算|准备|答应|安排|负责|回头|马上|抓紧|尽快|争取|计划|约|先|再|来|去|想办法|就|那我?|"
         r"发|寄|送|带|给|把|跟|找|请|陪|派|申请|问)"
     )
 )
-_THEIR_DEED = re.compile(named(r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?:自己|先|们|去|把|尽快|那边|再|在)?"))
+_THEIR_DEED = re.compile(
+    named(r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?:自己|先|们|去|把|尽快|那边|再|在)?")
+)
 _OR_ELSE = re.compile(r"(?:要不然|不然|否则|要是|如果|万一)")
 _JOINT = re.compile(
-    named(r"(?:提议|建议|约|想|希望|说)(?:<date>)?[^,]{0,4}(?:跟我们|和我们|跟咱|来我们|来咱|见我们|见见我们|见咱|开个?[^,]{0,3}会|来(?:工厂|公司|厂里|展厅))")
+    named(
+        r"(?:提议|建议|约|想|希望|说)(?:<date>)?[^,]{0,4}(?:跟我们|和我们|跟咱|来我们|来咱|见我们|见见我们|见咱|开个?[^,]{0,3}会|来(?:工厂|公司|厂里|展厅))"
+    )
 )
 _ALONG = re.compile(r"一起|一并|同时|一道|随货|顺便")
 _LATER_TODAY = re.compile(r"今晚|晚上|下班|之?前|下午|内|傍晚")
 _BEFORE_EVENT = re.compile(r"会(?:议)?(?:之前|前)(?!台|期|后)")
 _STILL_ON = re.compile(r"能不能|别的|不要紧|不然|不用我们|先不说")
-_ALREADY = re.compile(r"已经.{0,8}(?:了|好|完|过)|本来|原本|原定|之前(?:承诺|答应)|已(?:发|寄|送|签|回|交|给|完成|解决)")
-_DONE_NOW = re.compile(r"^[^,]{0,8}(?:了|过)(?:一天|半天|[一二两三四五六七八九十几\d]+(?:分钟|个?小时))|没(?:见|找|碰)到|去了(?!再|就)|见了|到了")
+_ALREADY = re.compile(
+    r"已经.{0,8}(?:了|好|完|过)|本来|原本|原定|之前(?:承诺|答应)|已(?:发|寄|送|签|回|交|给|完成|解决)"
+)
+_DONE_NOW = re.compile(
+    r"^[^,]{0,8}(?:了|过)(?:一天|半天|[一二两三四五六七八九十几\d]+(?:分钟|个?小时))|没(?:见|找|碰)到|去了(?!再|就)|见了|到了"
+)
 _ONE_OF_OURS = re.compile(
     r"(?:让|叫|请|派|安排|找)(?:一下)?(?:我们|咱们?|公司)?(?:的)?(?:技术|工程师|售后|应用工程师|法务|财务|商务|研发|调度|仓库|助理|内勤|客服|设计|市场部|老[\u4e00-\u9fff]|小[\u4e00-\u9fff]|同事|业务员|跟单)"
 )
@@ -50,7 +64,9 @@ _STRIP = re.compile(
     r"另外|然后|顺便|同时|还有|但是|不过|最后|说好|约好|约了|约|定了|一是|二是|三是|一个是|再一个|那|,|、|:|\s|以?前|之前|以内|内|左右|的时候|吧|一下|这边|自己|亲自|第[一二三四]|[1-9①-⑨][.、]?|在|着)+"
 )
 _TAIL = re.compile(r"(?:吧|呢|啊|哦|嘛|就行|就好|就可以|即可|才行|的话|[,。\s])+$")
-_QUANTITY = re.compile(r"[一二两三四五六七八九十几\d]+(?:份|套|个|台|本|版|张|箱|盒|瓶|袋|件|条|块|片|颗|支|桶|米|公斤|吨|斤|组|批|款|两)")
+_QUANTITY = re.compile(
+    r"[一二两三四五六七八九十几\d]+(?:份|套|个|台|本|版|张|箱|盒|瓶|袋|件|条|块|片|颗|支|桶|米|公斤|吨|斤|组|批|款|两)"
+)
 _ARRANGED = re.compile(r"^(?:[^,]{0,6}?)(?:约了|约好|约在|约定|说好|定好|商定|讲好|定下来|敲定|答应|同意)")
 _LONGEST = 24
 
@@ -76,7 +92,11 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
             if number - found[-1].clause <= 1:
                 found.pop()
             continue
-        if found and _NOT_NEEDED.search(reading.text, clause.start, clause.end) and number - found[-1].clause <= 3:
+        if (
+            found
+            and _NOT_NEEDED.search(reading.text, clause.start, clause.end)
+            and number - found[-1].clause <= 3
+        ):
             found.pop()
             continue
         if found and _was_declined(reading, clause, number, found[-1]):
@@ -85,7 +105,9 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
         for action in _actions_of(reading, number, clause):
             if not any(_same_deed(action, other) for other in found):
                 found.append(action)
-    deadlines = attach_deadlines(reading, [(action.clause, action.at, action.end, action.kind) for action in found])
+    deadlines = attach_deadlines(
+        reading, [(action.clause, action.at, action.end, action.kind) for action in found]
+    )
     return tuple(
         Action(
             kind=action.kind,
@@ -96,6 +118,26 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
             quantity=quantity.group() if (quantity := _QUANTITY.search(action.words)) else "",
         )
         for action, due in zip(found, deadlines, strict=True)
+    )
+
+
+def read_next_step(reading: Reading, start: int) -> tuple[Action, ...]:
+    """The deed that a correction names: 下一步是寄样品; it ends with its clause."""
+    end = next(
+        (clause.end for clause in reading.clauses if clause.start <= start < clause.end), len(reading.text)
+    )
+    deeds = classify_deed(reading.masked[start:end])
+    dates = reading.dates_in(start, end)
+    return tuple(
+        Action(
+            kind=deed.kind,
+            text=reading.script.said(begin, end),
+            span=reading.script.span(begin, end),
+            rule="corrections.next_step",
+            due=reading.deadline(dates[-1]) if dates else None,
+        )
+        for deed in deeds[:1]
+        if (begin := _skip_lead(reading, start, start + deed.end)) < end
     )
 
 
@@ -168,11 +210,11 @@ def _is_open(reading: Reading, clause: Clause, words: str, body: str) -> bool:
     if clause.mode is Mode.ASKED or _ALREADY.search(words):
         return False
     future = _future(reading, clause)
-    if not future and (_PAST_ONLY.search(words) or _DONE.search(body) and not _DONE_UNLESS.search(body)):
+    if not future and (_PAST_ONLY.search(words) or (_DONE.search(body) and not _DONE_UNLESS.search(body))):
         return False
     if future and clause.mode is not Mode.REQUESTED and _DONE_NOW.search(body):
         return False
-    if clause.owner is Owner.UNKNOWN or future or clause.inherited and clause.mode is Mode.REQUESTED:
+    if clause.owner is Owner.UNKNOWN or future or (clause.inherited and clause.mode is Mode.REQUESTED):
         return True
     return bool(_INTENDS.search(body))
 
@@ -196,7 +238,11 @@ def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: s
         return [_found(reading, number, clause, Deed(kind=kind, start=0, end=len(body), rule=rule), start)]
     begin, end = since + thing_start, start + handing.end()
     words = reading.text[begin:end]
-    return [FoundAction(kind=kind, start=begin, end=end, at=start + handing.start(), clause=number, rule=rule, words=words)]
+    return [
+        FoundAction(
+            kind=kind, start=begin, end=end, at=start + handing.start(), clause=number, rule=rule, words=words
+        )
+    ]
 
 
 def _found(reading: Reading, number: int, clause: Clause, deed: Deed, start: int) -> FoundAction:
@@ -236,5 +282,3 @@ def _skip_lead(reading: Reading, begin: int, limit: int) -> int:
             break
         begin = after
     return begin
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -19,31 +20,59 @@ _REQUESTS = any_of(_TABLE["requests"])
 _NOT_BEFORE = any_of(_TABLE["not_before_subject"])
 _STOP = re.compile(r"[,。;!?…\n]|:(?!\d)|(?<=[^\d])\.(?=[^\d])|—+")
 _SENTENCE_END = re.compile(r"[。!?\n]")
-_CONNECTIVE = re.compile(rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))")
-_WANTS_BY = re.compile(named(r"^(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:最[晚迟])?<date>(?:之?前)?(?:就)?(?:要)?(?:给|发|回|交)(?:给)?(?:他|她)"))
+_CONNECTIVE = re.compile(
+    rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))"
+)
+_WANTS_BY = re.compile(
+    named(
+        r"^(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:最[晚迟])?<date>(?:之?前)?(?:就)?(?:要)?(?:给|发|回|交)(?:给)?(?:他|她)"
+    )
+)
 _ONLY_WHEN = re.compile(named(r"(?:就|先|再|,)*(?:<date>(?:之?前|以?后)?)+"))
 _NEGATED_REQUEST = re.compile(r"(?:没|不|别|不用)$")
 _PARENTHESIS = re.compile(r"\([^()]{1,40}\)")
-_SUBJECT = re.compile(r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)")
+_SUBJECT = re.compile(
+    r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)"
+)
 _SPEAKS = re.compile(r"(?:他们|她们|他|她)(?:说|问|觉得|让我|要我|嫌|担心|怕|答应|承认)")
-_NO_SUBJECT_AFTER = re.compile(rf"(?:(?<!申){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$")
-REQUEST = re.compile(named(rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|先(?!<theirs>)|再)"))
-_DEMAND = re.compile(named(r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|最[晚迟]<date>"))
+_NO_SUBJECT_AFTER = re.compile(
+    rf"(?:(?<!申){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$"
+)
+REQUEST = re.compile(
+    named(
+        rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|先(?!<theirs>)|再)"
+    )
+)
+_DEMAND = re.compile(
+    named(
+        r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|最[晚迟]<date>"
+    )
+)
 _LEAD = re.compile(
     rf"(?:{_CONNECTIVE.pattern}|[那就也还又再先所以但都才哦啊嗯,、:\s]|的话|说是?|结果|现在|目前|最近|其实|本来|不过)*"
 )
 _FIRST = re.compile(rf"{_OURS}(?!的|报的|这边的)")
 _THEIRS = re.compile(rf"{_THIRD}")
 _SAID = re.compile(r"^.{0,4}?(?:说|讲|答应|表示|回复|解释|承诺|保证|跟[他她]说)(?:了|过|好)?,?")
-_ASKED = re.compile(r"能不能|能否|可不可以|可否|行不行|是不是|有没有办法|愿不愿意|会不会|多久能|什么时候能|多少钱")
-
-
-_NEXT_DATE = re.compile(
-    named(r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案|了)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))")
+_ASKED = re.compile(
+    r"能不能|能否|可不可以|可否|行不行|是不是|有没有办法|愿不愿意|会不会|多久能|什么时候能|多少钱"
 )
 
 
-_DATE_OPENS = re.compile(named(r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|给|陪)(?!我们))".replace("<date>]", DATE + "]")))
+_NEXT_DATE = re.compile(
+    named(
+        r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案|了)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))"
+    )
+)
+
+
+_DATE_OPENS = re.compile(
+    named(
+        r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|给|陪)(?!我们))".replace(
+            "<date>]", DATE + "]"
+        )
+    )
+)
 
 
 class Owner(StrEnum):
@@ -65,7 +94,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """`text[start:end]`; what is to be done begins at `deed_from`; clauses of one `sentence` share its number."""
+    """`text[start:end]`; the deed begins at `deed_from`; clauses of one `sentence` share its number."""
 
     start: int
     end: int
@@ -89,10 +118,14 @@ def split_clauses(
     edges = _edges(text, masked, date_starts, people)
     sentence_ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     clauses: list[Clause] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         bare_start, bare_end = _trimmed(text, start, end)
         if bare_start < bare_end:
-            if clauses and _ONLY_WHEN.fullmatch(masked, clauses[-1].deed_from, clauses[-1].end) and clauses[-1].end == bare_start:
+            if (
+                clauses
+                and _ONLY_WHEN.fullmatch(masked, clauses[-1].deed_from, clauses[-1].end)
+                and clauses[-1].end == bare_start
+            ):
                 clauses[-1] = replace(clauses[-1], end=bare_end)
                 continue
             sentence = bisect_right(sentence_ends, bare_start)
@@ -102,7 +135,7 @@ def split_clauses(
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (_STOP.match(text, start) or text[start] in " 、()\"“”"):
+    while start < end and (_STOP.match(text, start) or text[start] in ' 、()"“”'):
         start += 1
     while end > start and (_STOP.match(text, end - 1) or text[end - 1] in " 、("):
         end -= 1
@@ -116,7 +149,11 @@ def _edges(
     edges |= {match.end() for match in _STOP.finditer(text)}
     edges |= {match.start() for match in _CONNECTIVE.finditer(text)}
     starts = [match.start() for match in _SUBJECT.finditer(text)]
-    starts += [start for start, end in people if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])]
+    starts += [
+        start
+        for start, end in people
+        if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])
+    ]
     for start in starts:
         opens = _SPEAKS.match(text, start) and text[start - 1] not in "听据按等给"
         if start and (opens or not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start)):
@@ -124,7 +161,11 @@ def _edges(
     edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
     edges |= _between_deeds(masked)
     edges |= {match.start() for match in _DATE_OPENS.finditer(masked)}
-    inside = [match.span() for match in _PARENTHESIS.finditer(text)] + [(a, b) for a, b in people] + [(a, b) for b, a in date_starts.items()]
+    inside = (
+        [match.span() for match in _PARENTHESIS.finditer(text)]
+        + [(a, b) for a, b in people]
+        + [(a, b) for b, a in date_starts.items()]
+    )
     return sorted(edge for edge in edges if not any(a < edge < b for a, b in inside))
 
 
@@ -154,8 +195,14 @@ def _framed(
 ) -> Clause:
     def clause(owner: Owner, mode: Mode, deed_from: int, *, inherited: bool = False) -> Clause:
         return Clause(
-            start=start, end=end, deed_from=deed_from, owner=owner, mode=mode, sentence=sentence, inherited=inherited
-        )  # fmt: skip
+            start=start,
+            end=end,
+            deed_from=deed_from,
+            owner=owner,
+            mode=mode,
+            sentence=sentence,
+            inherited=inherited,
+        )
 
     request = REQUEST.search(text, start, end)
     if request and not _NEGATED_REQUEST.search(text, start, request.start()):

@@ -1,4 +1,4 @@
-"""Finds rival firms and brands: the known ones that are spoken of, and unknown ones by what is said around them."""
+"""Finds rival firms and brands: known ones that are spoken of, unknown ones by what is said around them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.domain.understanding import Fact, Field
 from nlu.names import NameKind
-from nlu.reading import Reading
 from nlu.proper import run_after, run_before
+from nlu.reading import Reading
 from nlu.tables import any_of, read_table
 from nlu.tokens import Words
 
@@ -33,7 +33,9 @@ def find_competitors(reading: Reading, *, words: Words, taken: list[tuple[int, i
     for hit in reading.named(NameKind.COMPETITOR):
         name = hit.entries[0].name
         if name not in found:
-            found[name] = reading.fact(Field.COMPETITOR, name, hit.start, hit.end, rule=f"competitors.{hit.rule}")
+            found[name] = reading.fact(
+                Field.COMPETITOR, name, hit.start, hit.end, rule=f"competitors.{hit.rule}"
+            )
     blocked = [*taken, *((hit.start, hit.end) for hit in reading.names)]
     blocked += [(hit.start, hit.end) for hit in reading.people]
     blocked += [(date.span.start, date.span.end) for date in reading.dates]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.understanding import Fact, Field
+from nlu.names import NameKind
 from nlu.people import DEPARTMENT
 from nlu.reading import Reading
 
@@ -13,7 +14,9 @@ _LABEL = r"(?:应该)?(?:改成|改为|改到|换成|应该是|是|为|:|,)+"
 _TOPIC = re.compile(rf"主题{_LABEL}(?P<value>[^,。;]{{2,12}})")
 _CONTACT = re.compile(rf"(?:联系人|对接人|对接的){_LABEL}$")
 _DECIDER = re.compile(rf"(?:决策人|拍板人?|拍板的|决策者|说了算的){_LABEL}$")
-_DECIDING_DEPARTMENT = re.compile(rf"(?:决策人|拍板人?|决策者){_LABEL}(?P<value>(?:集团|总部)?{DEPARTMENT}|董事会|老板|总部|院长|校长)(?=,|。|$|和)")
+_DECIDING_DEPARTMENT = re.compile(
+    rf"(?:决策人|拍板人?|决策者){_LABEL}(?P<value>(?:集团|总部)?{DEPARTMENT}|董事会|老板|总部|院长|校长)(?=,|。|$|和)"
+)
 _CUSTOMER = re.compile(rf"客户(?:名称?)?{_LABEL}(?P<value>[^,。;]{{2,20}})")
 _NOT_BUT = re.compile(r"不是(?P<old>[^,。;]{1,20}?)[,。 ]*(?:而)?(?:应该)?是(?P<new>[^,。;]{1,20})")
 _NEXT_STEP = re.compile(rf"(?:下一步|下步|动作|跟进){_LABEL}")
@@ -36,11 +39,11 @@ def read_corrections(reading: Reading, facts: tuple[Fact, ...]) -> tuple[Fact, .
     kept = [
         fact
         for fact in facts
-        if fact.field in _CORRECTABLE and not any(s.start <= fact.span.start and fact.span.end <= s.end for s in struck)
+        if fact.field in _CORRECTABLE
+        and not any(s.start <= fact.span.start and fact.span.end <= s.end for s in struck)
     ]
     labelled = list(_labelled(reading))
     deciders = {fact.value for fact in labelled if fact.field is Field.DECISION_MAKER}
-    topics = any(fact.field is Field.TOPIC for fact in labelled)
     kept = [
         fact
         for fact in kept
@@ -48,7 +51,6 @@ def read_corrections(reading: Reading, facts: tuple[Fact, ...]) -> tuple[Fact, .
         and fact.field is not Field.TOPIC
         and fact.value not in {new.value for new in labelled if new.field is fact.field}
     ]
-    del topics
     return (*kept, *labelled)
 
 
@@ -71,20 +73,36 @@ def _labelled(reading: Reading) -> Iterator[Fact]:
     if ahead:
         deadline = reading.deadline(ahead[-1])
         yield Fact(
-            field=Field.DUE, value=deadline.iso(), span=deadline.span, said=deadline.said, rule="corrections.due"
-        )  # fmt: skip
+            field=Field.DUE,
+            value=deadline.iso(),
+            span=deadline.span,
+            said=deadline.said,
+            rule="corrections.due",
+        )
     for person in reading.people:
         before = text[max(0, person.said_from - 12) : person.said_from]
         if _DECIDER.search(before):
             yield reading.fact(
-                Field.DECISION_MAKER, person.name, person.said_from, person.end, rule="corrections.decision_maker"
+                Field.DECISION_MAKER,
+                person.name,
+                person.said_from,
+                person.end,
+                rule="corrections.decision_maker",
             )
         elif _CONTACT.search(before):
-            yield reading.fact(Field.CONTACT, person.name, person.said_from, person.end, rule="corrections.contact")
+            yield reading.fact(
+                Field.CONTACT, person.name, person.said_from, person.end, rule="corrections.contact"
+            )
     people = [(person.start, person.end) for person in reading.people]
-    for field, pattern in ((Field.DECISION_MAKER, _DECIDING_DEPARTMENT), (Field.TOPIC, _TOPIC)):
+    for field, pattern in (
+        (Field.DECISION_MAKER, _DECIDING_DEPARTMENT),
+        (Field.TOPIC, _TOPIC),
+        (Field.CUSTOMER, _CUSTOMER),
+    ):
         for match in pattern.finditer(text):
             start, end = match.span("value")
+            if field is Field.CUSTOMER and reading.named(NameKind.CUSTOMER):
+                continue
             if field is Field.TOPIC or all(end <= a or b <= start for a, b in people):
                 yield reading.fact(
                     field, reading.script.said(start, end), start, end, rule=f"corrections.{field}"

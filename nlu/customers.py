@@ -19,7 +19,9 @@ _AS_CUSTOMER = re.compile(
 _VISIT_LEAD = re.compile(
     r"(?:^|[,。;!?\n])(?:今天|昨天|前天)?(?:上午|下午|中午|晚上|早上|傍晚|然后|接着|之后|随后|另外|最后|又|还|再|第[一二三]家|\d[.、])+(?:又|再|还|就|才)?(?:去了?|到了?|拜访了?|跑了?|见了?|走访了?|转到|去看了|回访了?|跟|和|在|给)?(?:一趟)?$"
 )
-_VISIT_VERB = re.compile(r"(?:又|再|还|接着|然后|之后|下午|上午|中午|晚上|第二家)[^,。]{0,3}?(?:去了|到了|拜访了?|跑了|见了|走访了?|去的)(?:一趟)?$")
+_VISIT_VERB = re.compile(
+    r"(?:又|再|还|接着|然后|之后|下午|上午|中午|晚上|第二家)[^,。]{0,3}?(?:去了|到了|拜访了?|跑了|见了|走访了?|去的)(?:一趟)?$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,11 @@ def find_candidates(reading: Reading) -> tuple[Candidate, ...]:
     ]
     unknown = [
         Candidate(
-            name=reading.script.said(org.start, org.end), entries=(), start=org.start, end=org.end, rule=org.rule
+            name=reading.script.said(org.start, org.end),
+            entries=(),
+            start=org.start,
+            end=org.end,
+            rule=org.rule,
         )
         for org in reading.organisations
         if _stands_as_customer(reading, org.start, org.end)
@@ -52,12 +58,15 @@ def find_candidates(reading: Reading) -> tuple[Candidate, ...]:
 def _stands_as_customer(reading: Reading, start: int, end: int) -> bool:
     theirs = any(end <= hit.said_from <= end + 8 and hit.side is Side.CUSTOMER for hit in reading.people)
     early = start <= 25 and bool(_AS_CUSTOMER.match(reading.text[end : end + 14]))
-    visited = re.search(r"(?:去了?|到了?|拜访了?|见了?|从|跑了?(?:一趟)?|走访了?|回访了?)$", reading.text[max(0, start - 4) : start])
+    visited = re.search(
+        r"(?:去了?|到了?|拜访了?|见了?|从|跑了?(?:一趟)?|走访了?|回访了?)$",
+        reading.text[max(0, start - 4) : start],
+    )
     return theirs or early or bool(visited and start <= 40)
 
 
 def choose_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> Fact | Mention | None:
-    """The first organisation that is spoken of as the customer; a Mention where it fits several known ones."""
+    """The first organisation that is spoken of as the customer; a Mention where it fits several."""
     told = [c for c in candidates if not _ELSEWHERE.search(reading.text[max(0, c.start - 14) : c.start])]
     known = [c for c in told if c.entries]
     first = min(told or candidates, key=lambda c: (c.start, -len(c.entries)), default=None)
@@ -74,7 +83,12 @@ def choose_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> Fact
         )
     sure = {"names.exact": 1.0, "names.heard": 0.85, "names.shortened": 0.8, "organisations.kind": 0.7}
     return reading.fact(
-        Field.CUSTOMER, first.name, first.start, first.end, rule=first.rule, confidence=sure.get(first.rule, 0.65)
+        Field.CUSTOMER,
+        first.name,
+        first.start,
+        first.end,
+        rule=first.rule,
+        confidence=sure.get(first.rule, 0.65),
     )
 
 

@@ -1,4 +1,4 @@
-"""Gives every deed its last day: the date of its own clause, else one it shares, else the customer's event."""
+"""Gives every deed its last day: that of its own clause, else one it shares, else the customer's event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from nlu.reading import Reading
 
 _SHARES = re.compile(r"一起|一并|同时|顺便|顺带|随货|一道|另外再?(?=带)|并(?!且)|也(?=带|寄|发|一)")
 _TAKEN_ALONG = re.compile(r"带.{1,12}(?:过去|去|$)|带上")
-_OPEN_ENDED = re.compile(r"尽快|马上|抓紧|赶紧|赶快|回头|有空|抽空|越快越好|第一时间|随时|改天|过(?:一)?阵子|批了|下次")
+_OPEN_ENDED = re.compile(
+    r"尽快|马上|抓紧|赶紧|赶快|回头|有空|抽空|越快越好|第一时间|随时|改天|过(?:一)?阵子|批了|下次"
+)
 _EVENT = re.compile(
     r"碰|开会|会议|上会|过会|评审|评标|讨论|开标|投标|招标|审批|汇报|董事会|例会|要用|开业|进场|上线|投产|开工|验收|审核|审计|比价|决定|定下|"
     r"回话|答复|检查|考察|交货|发货|启动|立项|采购|办公会|委员会|党委会|谈|开(?:$|,)|讲标|参展|展会|装修|入住|开学|试产|来人|定标|要(?:给|拿|交)|结婚|生日|开业|乔迁|庆典|年会"
@@ -39,7 +41,7 @@ def attach_deadlines(reading: Reading, deeds: Sequence[Place]) -> tuple[Deadline
 
 def _own(reading: Reading, deeds: Sequence[Place], index: int) -> Deadline | None:
     """The last date before the deed in its clause, else the first after it begins."""
-    clause, start, end, _ = deeds[index]
+    clause, start, _end, _ = deeds[index]
     place = reading.clauses[clause]
     since = max([place.start, *(b for c, a, b, _ in deeds[:index] if c == clause and b <= start)])
     dates = [date for date in reading.dates_in(since, place.end) if date.end >= reading.now.date()]
@@ -90,7 +92,7 @@ def _shared(
     """A deed said along with the one before it has the same day."""
     if index == 0 or found[index - 1] is None:
         return None
-    clause, start, _, kind = deeds[index]
+    clause, _start, _, kind = deeds[index]
     earlier = deeds[index - 1]
     gap = clause - earlier[0]
     place = reading.clauses[clause]
@@ -144,7 +146,10 @@ def _taken_over(deadline: Deadline | None) -> Deadline | None:
 def _event(reading: Reading, clause: int, deeds: Sequence[Place]) -> Deadline | None:
     """The customer's own dated event that the deed serves, the nearest before it, else right after it."""
     busy = {number for number, *_ in deeds}
-    near = [*range(clause, max(-1, clause - 5), -1), *range(clause + 1, min(len(reading.clauses), clause + 3))]
+    near = [
+        *range(clause, max(-1, clause - 5), -1),
+        *range(clause + 1, min(len(reading.clauses), clause + 3)),
+    ]
     for number in near:
         place = reading.clauses[number]
         if number in busy and number != clause:

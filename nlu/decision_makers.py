@@ -25,7 +25,9 @@ _NOUN = (
     rf"(?:(?P<body>{_BODY}|{_PUBLIC})|(?:集团|总部|公司|院|校|厂|业主)?(?:{DEPARTMENT})(?!的?{_PERSON_TITLE})|{_UPPER}"
     rf"|分管领导)"
 )
-_FILLING = r"(?:那边|那关|这边|里|们|的人|最后|自己|还|都|才|来|要|得|也|必须|统一|投票|能|点头|再|先|只要|,){0,3}"
+_FILLING = (
+    r"(?:那边|那关|这边|里|们|的人|最后|自己|还|都|才|来|要|得|也|必须|统一|投票|能|点头|再|先|只要|,){0,3}"
+)
 _LEFT_OF_VERB = re.compile(rf"(?P<noun>{_NOUN}){_FILLING}(?P<verb>{_DECIDES})")
 _AFTER_MARK = re.compile(
     r"(?:(?<![通超经])过(?:一下|了|不了)?|报到?给?|由|要经过?|经过|汇报给|拍板的?是|说了算的?是|决定权在|最终看|批的是|"
@@ -41,8 +43,12 @@ _MEETING_SOON = re.compile(
 _PERSON_DECIDES = re.compile(
     rf"(?:那边|那关|这边|最后|自己|还|都|才|来|要|得|也|必须|当场|能|再|先|一个人|是|只要|不|才能){{0,3}}(?:{_PERSONAL})"
 )
-_PERSON_MARK = re.compile(r"(?:过|等|由|汇报给|就差|要|得|拍板的?是|说了算的?是|拿给|直接拿给|要看|最终看|报给|批的是|都要|还要|经|上)$")
-_SELF = re.compile(r"(?:他|她)不点头|(?:店里的事)?(?:他|她)(?:自己|一个人)?(?:说了算|拍板|就能定|能定|定就行)|(?:以后)?[^,。]{0,4}(?:他|她)说了算")
+_PERSON_MARK = re.compile(
+    r"(?:过|等|由|汇报给|就差|要|得|拍板的?是|说了算的?是|拿给|直接拿给|要看|最终看|报给|批的是|都要|还要|经|上)$"
+)
+_SELF = re.compile(
+    r"(?:他|她)不点头|(?:店里的事)?(?:他|她)(?:自己|一个人)?(?:说了算|拍板|就能定|能定|定就行)|(?:以后)?[^,。]{0,4}(?:他|她)说了算"
+)
 _NOT_ENTITLED = re.compile(r"不能|没权|定不了|不算|做不了主|只(?:管|能|是|负责)|不(?:负责|管)")
 _OF_OURS = re.compile(r"(?:我们|咱们?|我司|公司)(?:的)?$")
 _HARMLESS = re.compile(r"(?:预算|经费|款|资金)?已经批")
@@ -65,8 +71,10 @@ def find_decision_makers(
 Hit = tuple[int, int, int, str]
 
 
-def shows_authority(reading: Reading, deciders: tuple[Fact, ...], contacts: tuple[PersonHit, ...]) -> Fact | None:
-    """The first decider who stands above the contact: a board, a public office, head office, another person."""
+def shows_authority(
+    reading: Reading, deciders: tuple[Fact, ...], contacts: tuple[PersonHit, ...]
+) -> Fact | None:
+    """The first decider who stands above the contact: a board, an office, head office, another person."""
     first = contacts[0].name if contacts else ""
     for fact in deciders:
         person = fact.rule == "decision_makers.person" and fact.value != first and len(contacts) > 1
@@ -93,7 +101,27 @@ def _nouns(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> Ite
             yield start, end, start, "decision_makers.body" if match["body"] else "decision_makers.noun"
 
 
-_FRONT_STOPS = frozenset("最终 最后 需要 必须 等到 经过 通过 现在 一轮 还要 赶不上 下次 他们 她们 设备 要过 得过".split())
+_FRONT_STOPS = frozenset(
+    [
+        "最终",
+        "最后",
+        "需要",
+        "必须",
+        "等到",
+        "经过",
+        "通过",
+        "现在",
+        "一轮",
+        "还要",
+        "赶不上",
+        "下次",
+        "他们",
+        "她们",
+        "设备",
+        "要过",
+        "得过",
+    ]
+)
 
 
 def _with_modifiers(text: str, start: int, words: Words) -> int:
@@ -121,12 +149,22 @@ def _persons(reading: Reading, people: tuple[PersonHit, ...]) -> Iterator[Hit]:
             continue
         follows = _PERSON_DECIDES.match(text, hit.end)
         if follows and not _NOT_ENTITLED.search(follows.group().replace("不点头", "")):
-            yield first[hit.name].start, first[hit.name].end, first[hit.name].said_from, "decision_makers.person"
+            yield (
+                first[hit.name].start,
+                first[hit.name].end,
+                first[hit.name].said_from,
+                "decision_makers.person",
+            )
             continue
         before = text[max(0, hit.said_from - 6) : hit.said_from]
         decides = re.match(rf"[^,。]{{0,4}}?(?:{_DECIDES}|过目)", text[hit.end :])
         if _PERSON_MARK.search(before) and decides:
-            yield first[hit.name].start, first[hit.name].end, first[hit.name].said_from, "decision_makers.person"
+            yield (
+                first[hit.name].start,
+                first[hit.name].end,
+                first[hit.name].said_from,
+                "decision_makers.person",
+            )
 
 
 def _pronouns(reading: Reading, people: tuple[PersonHit, ...]) -> Iterator[Hit]:
@@ -135,5 +173,3 @@ def _pronouns(reading: Reading, people: tuple[PersonHit, ...]) -> Iterator[Hit]:
         if before and not _NOT_ENTITLED.search(match.group()):
             hit = before[-1]
             yield hit.start, hit.end, hit.said_from, "decision_makers.pronoun"
-
-

@@ -37,8 +37,12 @@ _THINGS = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
 HANDS_OVER = re.compile(
     rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给|开)(?:他|她|过去|出去)"
 )
-_PACKED = re.compile(r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)")
-_ALONG = re.compile(r"(?:和|跟|与|及|、|还有|连同|附上?)[^,]{0,6}(?:报价|价目表|价格表|底价)|(?:报价单?|价目表|价格表)(?:和|跟|与|及|、|还有)")
+_PACKED = re.compile(
+    r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)"
+)
+_ALONG = re.compile(
+    r"(?:和|跟|与|及|、|还有|连同|附上?)[^,]{0,6}(?:报价|价目表|价格表|底价)|(?:报价单?|价目表|价格表)(?:和|跟|与|及|、|还有)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ class Deed:
 
 
 def classify_deed(words: str, *, delegated: bool = False) -> tuple[Deed, ...]:
-    """The kinds of deed in one clause of masked text: mostly one; two where a quotation goes along with papers."""
+    """The kinds of deed in one clause of masked text: mostly one, two where a quotation goes along."""
     phrase = _phrase(words, "before")
     if phrase:
         return (phrase,)
@@ -97,8 +101,8 @@ def _best_handed(handed: list[Deed], words: str) -> tuple[Deed, ...]:
 
 
 _HANDED_ORDER = (
-    ActionKind.CONTRACT, ActionKind.PAYMENT, ActionKind.DEMO, ActionKind.SEND_PROPOSAL, ActionKind.SEND_SAMPLE,
-    ActionKind.SEND_MATERIAL, ActionKind.SEND_QUOTE, ActionKind.SERVICE,
+    ActionKind.CONTRACT, ActionKind.PAYMENT, ActionKind.DEMO, ActionKind.SEND_PROPOSAL,
+    ActionKind.SEND_SAMPLE, ActionKind.SEND_MATERIAL, ActionKind.SEND_QUOTE, ActionKind.SERVICE,
 )  # fmt: skip
 
 

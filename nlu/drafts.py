@@ -22,11 +22,14 @@ class NoteLine:
 
 
 def read_note(line: Mapping[str, Any]) -> NoteLine:
-    """A parsed JSON line with id, now (ISO, aware), text and lexicon; raises ValueError where one is missing or wrong."""
+    """A parsed JSON line with id, now (ISO, aware), text and lexicon; ValueError where one is missing."""
     try:
         now = datetime.fromisoformat(line["now"])
         note = NoteLine(
-            id=str(line["id"]), now=now, text=str(line["text"]), lexicon=lexicon_from_lists(line.get("lexicon") or {})
+            id=str(line["id"]),
+            now=now,
+            text=str(line["text"]),
+            lexicon=lexicon_from_lists(line.get("lexicon") or {}),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a note line: {error}") from error

@@ -1,4 +1,4 @@
-"""The other fields of a visit record: topic, quote, progress, need scene, habits, tried solutions, day of the visit."""
+"""The other fields of a record: topic, quote, progress, need scene, habits, tried solutions, day of the visit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ _KEYED = {
 _LINES = {Field(name): re.compile(pattern) for name, pattern in _TABLE["lines"].items()}
 _QUOTED = re.compile(r"「([^「」]{2,120})」|『([^『』]{2,120})』|“([^“”]{2,120})”|\"([^\"]{2,120})\"")
 _SAID = re.compile(r"(?:说|原话是?|的原话|讲|表示)(?:了)?[:,]?")
-_SAID_END = re.compile(r"[。!?;\n]|[,]?(?=(?:另外|然后)?(?:让|要|叫|催|希望|要求)(?:我|咱))|(?=[,]?(?:我说|我答应|我问|我讲|她说|他说))")
-_VISITED = re.compile(r"拜访|去了|去的|见了|见到|聊|谈|开了|跑了|通了|吃了|会|到了|走访|来了|来访|过去|陪|演示|讲")
+_SAID_END = re.compile(
+    r"[。!?;\n]|[,]?(?=(?:另外|然后)?(?:让|要|叫|催|希望|要求)(?:我|咱))|(?=[,]?(?:我说|我答应|我问|我讲|她说|他说))"
+)
+_VISITED = re.compile(
+    r"拜访|去了|去的|见了|见到|聊|谈|开了|跑了|通了|吃了|会|到了|走访|来了|来访|过去|陪|演示|讲"
+)
 _TOPIC_LENGTH = 12
 _LONGEST_QUOTE = 60
 
@@ -76,7 +80,9 @@ def find_quotes(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fact]
         yield reading.fact(Field.QUOTE, reading.script.said(start, end), start, end, rule="fields.quoted")
     if quoted:
         return
-    for place in [hit.end for hit in reading.people] + [c.start + 1 for c in reading.clauses if c.owner is Owner.THEIRS]:
+    for place in [hit.end for hit in reading.people] + [
+        c.start + 1 for c in reading.clauses if c.owner is Owner.THEIRS
+    ]:
         said = _SAID.match(reading.text, place)
         if said:
             stop = _SAID_END.search(reading.text, said.end() + 2)
@@ -94,7 +100,9 @@ def find_keyed(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fact]:
         for key, pattern in rows:
             match = pattern.search(reading.text)
             if match and match.end() > match.start():
-                yield reading.fact(field, key, match.start(), match.end(), rule=f"fields.{field}", confidence=0.7)
+                yield reading.fact(
+                    field, key, match.start(), match.end(), rule=f"fields.{field}", confidence=0.7
+                )
 
 
 def find_lines(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fact]:
@@ -103,7 +111,9 @@ def find_lines(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fact]:
     for field, pattern in _LINES.items():
         for match in pattern.finditer(reading.text):
             said = reading.script.said(match.start(), match.end())
-            yield reading.fact(field, said, match.start(), match.end(), rule=f"fields.{field}", confidence=0.7)
+            yield reading.fact(
+                field, said, match.start(), match.end(), rule=f"fields.{field}", confidence=0.7
+            )
 
 
 def find_event_day(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fact]:
@@ -113,9 +123,17 @@ def find_event_day(reading: Reading, actions: tuple[Action, ...]) -> Iterator[Fa
     for clause in reading.clauses[:2]:
         for date in reading.dates_in(clause.start, clause.end):
             single = date.start == date.end and date.end < today
-            if single and _VISITED.search(reading.text, date.span.end, clause.end) and clause.owner is not Owner.THEIRS:
+            if (
+                single
+                and _VISITED.search(reading.text, date.span.end, clause.end)
+                and clause.owner is not Owner.THEIRS
+            ):
                 yield reading.fact(
-                    Field.EVENT_ON, date.end.isoformat(), date.span.start, date.span.end, rule="fields.event_day"
+                    Field.EVENT_ON,
+                    date.end.isoformat(),
+                    date.span.start,
+                    date.span.end,
+                    rule="fields.event_day",
                 )
                 return
 

@@ -1,4 +1,4 @@
-"""What sounds alike: one key per syllable, tolerant of the confusions of southern Mandarin and of recognisers."""
+"""What sounds alike: one key per syllable, tolerant of the confusions of southern Mandarin."""
 
 from __future__ import annotations
 
@@ -14,8 +14,43 @@ _READING = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]?)([a-zü]+)")
 _SAME_INITIAL = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _SAME_FINAL = {"ing": "in", "eng": "en"}
 _INITIALS = ("", *"bpmfdtlgkhjqxrzcsyw")
-_FINALS = tuple(
-    ["a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ve", "er", "an", "en", "in", "un", "vn", "ang", "ong", "ia", "iao", "ian", "iang", "iong", "ua", "uo", "uai", "uan", "uang", "ue", "ê", "n", "m"]
+_FINALS = (
+    "a",
+    "o",
+    "e",
+    "i",
+    "u",
+    "v",
+    "ai",
+    "ei",
+    "ui",
+    "ao",
+    "ou",
+    "iu",
+    "ie",
+    "ve",
+    "er",
+    "an",
+    "en",
+    "in",
+    "un",
+    "vn",
+    "ang",
+    "ong",
+    "ia",
+    "iao",
+    "ian",
+    "iang",
+    "iong",
+    "ua",
+    "uo",
+    "uai",
+    "uan",
+    "uang",
+    "ue",
+    "ê",
+    "n",
+    "m",
 )
 
 

@@ -1,11 +1,11 @@
-"""A copy of the plain text in which dates and people are single letters of their own, so that patterns can name them."""
+"""A copy of the plain text where dates and people are letters of their own, so that patterns can name them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 DATE, OURS, THEIRS = "\ue002", "\ue000", "\ue001"
-"""One such character stands for each character of a date, of one of our people, of one of the customer's people."""
+"""Each stands for one character of a date, of one of our people, of one of the customer's people."""
 
 
 def mask_text(text: str, marks: Iterable[tuple[int, int, str]]) -> str:
@@ -18,4 +18,6 @@ def mask_text(text: str, marks: Iterable[tuple[int, int, str]]) -> str:
 
 def named(pattern: str) -> str:
     """A pattern with <date>, <ours> and <theirs> written for the letters of `mask_text`."""
-    return pattern.replace("<date>", f"{DATE}+").replace("<ours>", f"{OURS}+").replace("<theirs>", f"{THEIRS}+")
+    return (
+        pattern.replace("<date>", f"{DATE}+").replace("<ours>", f"{OURS}+").replace("<theirs>", f"{THEIRS}+")
+    )

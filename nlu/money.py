@@ -1,4 +1,4 @@
-"""Which sums of a note are of this deal: not thresholds, foreign money, rivals' prices or payments of others."""
+"""Which sums of a note are of this deal: not thresholds, foreign money, differences or rivals' prices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from bot.domain.understanding import Fact, Field
 from nlu.reading import Reading
 
-_RIVALS = re.compile(r"(?:竞品|对手|别人|人家|有一家|那边|他们那家|另一家|隔壁|代理)(?:的)?[^,。;]{0,6}(?:报|给|卖|价)[^,。;]{0,8}$")
+_RIVALS = re.compile(
+    r"(?:竞品|对手|别人|人家|有一家|那边|他们那家|另一家|隔壁|代理)(?:的)?[^,。;]{0,6}(?:报|给|卖|价)[^,。;]{0,8}$"
+)
 _OURS = re.compile(r"我们|我(?:报|说)|咱")
 _RIVAL_PRICE = re.compile(r"^(?:[^,。;我]{0,10}?)(?:报|给|卖|价|便宜|才|只要|到)[^,。;我]{0,12}?$")
 _THRESHOLD = re.compile(r"(?:满|超过|以上|起订|起批|门槛|达到|超|低于)[^,。;]{0,3}$")
@@ -30,7 +32,9 @@ def amounts_of_deal(reading: Reading, *, rivals: tuple[int, ...]) -> tuple[Fact,
 
 def _is_foreign_to_deal(reading: Reading, start: int, end: int, rivals: tuple[int, ...]) -> bool:
     before = re.split(r"[,。;!?]", reading.text[max(0, start - 20) : start])[-1]
-    if (_THRESHOLD.search(before) and "预算" not in before) or _AFTER_THRESHOLD.match(reading.text[end : end + 5]):
+    if (_THRESHOLD.search(before) and "预算" not in before) or _AFTER_THRESHOLD.match(
+        reading.text[end : end + 5]
+    ):
         return True
     if _CHEAPER.search(before) or (_RIVALS.search(before) and not _OURS.search(before)):
         return True

@@ -1,4 +1,4 @@
-"""Finds the names that the company already knows: exact over characters, else by sound, never across a common word."""
+"""Finds the names that the company knows: exact over characters, else by sound, never across a common word."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ COMMON = 40
 """A word seen this often in jieba's corpus is ordinary speech, not a misheard name."""
 COMMON_WORD = 400
 """The same where the words stand as only an organisation does: before 的 and a person."""
-_OF_PEOPLE = re.compile(r"(?:的|那边的?)(?:[^\W\d_]{1,6})?(?:总|工|经理|主任|科长|部长|老板|老师|院长|校长|姐|哥)")
+_OF_PEOPLE = re.compile(
+    r"(?:的|那边的?)(?:[^\W\d_]{1,6})?(?:总|工|经理|主任|科长|部长|老板|老师|院长|校长|姐|哥)"
+)
 
 
 class NameKind(StrEnum):
@@ -75,18 +77,24 @@ def index_names(lexicon: Lexicon, words: Words) -> NameIndex:
     for name in written:
         if len(name) > 1 and all(map(is_han, name)):
             heard[sound_of(name)].append(name)
-    return NameIndex(_automaton(written), _automaton({s: [(n, written[n]) for n in ns] for s, ns in heard.items()}))
+    return NameIndex(
+        _automaton(written), _automaton({s: [(n, written[n]) for n in ns] for s, ns in heard.items()})
+    )
 
 
 def find_names(text: str, *, index: NameIndex, words: Words) -> tuple[NameHit, ...]:
     """Known names in order, without overlaps: exact before heard, longer before shorter."""
-    exact = [*_exact_hits(text, index)]
-    heard = [*_heard_hits(text, index, words)]
     taken: list[NameHit] = []
-    for hit in sorted(exact, key=lambda hit: (-hit.length, hit.start)) + sorted(heard, key=lambda hit: -hit.length):
-        if all(hit.end <= other.start or other.end <= hit.start or _same_place(hit, other) for other in taken):
+    hits = [*_exact_hits(text, index), *_heard_hits(text, index, words)]
+    for hit in sorted(hits, key=lambda hit: (_CERTAINTY[hit.rule], -hit.length, hit.start)):
+        if all(
+            hit.end <= other.start or other.end <= hit.start or _same_place(hit, other) for other in taken
+        ):
             taken.append(hit)
     return tuple(sorted(taken, key=lambda hit: (hit.start, hit.kind)))
+
+
+_CERTAINTY = {"names.exact": 0, "names.shortened": 1, "names.heard": 2}
 
 
 def _same_place(one: NameHit, other: NameHit) -> bool:

@@ -1,4 +1,4 @@
-"""Brings a dictated note into one plain form while every character remembers where it stood in the raw text."""
+"""Brings a dictated note into one plain form; every character remembers where it stood in the raw text."""
 
 from __future__ import annotations
 
@@ -30,14 +30,12 @@ _SINGLE_STUTTER = re.compile(r"([我你这那就是要在跟])[,、]?(?=\1)|他(
 class Script:
     """The plain form of a note.
 
-    `text` is what rules read; `origin[i]` is the raw position of `text[i]`; `pauses` are positions in `text` before
-    which a filler or a repetition was dropped: a speaker's pause, weaker evidence of a boundary than punctuation.
+    `text` is what rules read; `origin[i]` is the raw position of `text[i]`.
     """
 
     raw: str
     text: str
     origin: tuple[int, ...]
-    pauses: frozenset[int] = frozenset()
 
     def span(self, start: int, end: int) -> Span:
         """The raw characters that `text[start:end]` came from."""
@@ -103,13 +101,8 @@ def _drop(script: Script, pattern: re.Pattern[str], *, keep_group: bool = False)
     kept = [True] * len(script.text)
     for start, end in cuts:
         kept[start:end] = [False] * (end - start)
-    index = [0]
-    for keep in kept:
-        index.append(index[-1] + keep)
-    pauses = {index[position] for position in script.pauses} | {index[end] for _, end in cuts}
     return Script(
         raw=script.raw,
         text="".join(c for c, keep in zip(script.text, kept, strict=True) if keep),
         origin=tuple(o for o, keep in zip(script.origin, kept, strict=True) if keep),
-        pauses=frozenset(pauses),
     )

@@ -38,7 +38,9 @@ class OrganisationHit:
     rule: str
 
 
-def find_organisations(text: str, *, taken: list[tuple[int, int]], words: Words) -> tuple[OrganisationHit, ...]:
+def find_organisations(
+    text: str, *, taken: list[tuple[int, int]], words: Words
+) -> tuple[OrganisationHit, ...]:
     """Organisations outside the taken spans, in order."""
     cuts = words.cuts(text)
     hits: list[OrganisationHit] = []
@@ -78,7 +80,7 @@ def _without_office(text: str, start: int, end: int) -> int:
 def _left_edge(
     text: str, end: int, taken: list[tuple[int, int]], cuts: tuple[tuple[int, int], ...], words: Words
 ) -> int:
-    """How far the proper part reaches to the left: to punctuation, a function word, a verb or another name."""
+    """Where the proper part begins: after punctuation, a function word, a verb or another name."""
     start = end
     least = max([0, end - _MOST, *(b for _, b in taken if b <= end)])
     words_before = [(a, b) for a, b in cuts if a < end and a >= least]
@@ -88,7 +90,12 @@ def _left_edge(
         if opens and word in _PLACE_FRONT:
             start = a
             break
-        if not re.fullmatch(rf"[{_HAN}A-Z]+", word) or word in _STOP_SET or (len(word) > 1 and word in words.closed) or (a > 0 and word[0] in "的了"):
+        if (
+            not re.fullmatch(rf"[{_HAN}A-Z]+", word)
+            or word in _STOP_SET
+            or (len(word) > 1 and word in words.closed)
+            or (a > 0 and word[0] in "的了")
+        ):
             break
         start = a
     return start
@@ -100,7 +107,9 @@ _STOP_SET = frozenset(_STOPS)
 
 def _latin_firms(text: str) -> Iterator[OrganisationHit]:
     for match in _LATIN_FIRM.finditer(text):
-        yield OrganisationHit(name=match.group(), start=match.start(), end=match.end(), rule="organisations.latin")
+        yield OrganisationHit(
+            name=match.group(), start=match.start(), end=match.end(), rule="organisations.latin"
+        )
 
 
 _PREPOSITION = re.compile(r"^(?:跟|和|去了?|到|见了?|找|给|陪|从|在|约|今天|上午|下午)+")

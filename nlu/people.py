@@ -28,11 +28,11 @@ _TITLED = re.compile(
     rf"(?P<name>(?:小|老)?(?P<surname>{_SURNAME})副?(?P<title>{_TITLE}))(?![{_HAN}]?程序)"
     rf"|(?P<nick>[{_HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
 )
-_FAMILIAR = re.compile(
-    rf"(?:小|老)(?P<surname>{_SURNAME})|阿(?:[{_HAN}]|[A-Z][a-z]+)"
-)
+_FAMILIAR = re.compile(rf"(?:小|老)(?P<surname>{_SURNAME})|阿(?:[{_HAN}]|[A-Z][a-z]+)")
 _LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
-_ROLE_NAME = re.compile(rf"(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?(?=(?P<name>[{_HAN}]{{2,4}}))")
+_ROLE_NAME = re.compile(
+    rf"(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?(?=(?P<name>[{_HAN}]{{2,4}}))"
+)
 _INTRODUCED = re.compile(
     rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人)"
     rf"(?=(?P<name>[{_HAN}]{{2,4}}))"
@@ -52,9 +52,60 @@ _OURS_BEFORE = re.compile(
 _OURS_AFTER = re.compile(r"[(（](?:是)?(?:我们|咱们|咱|我的?|公司)")
 _RIVAL_BEFORE = re.compile(r"(?:代理|竞争对手)的?$")
 _GENERIC_FAMILIAR = frozenset(
-    ["老师", "老板", "老总", "老家", "老化", "老机", "老旧", "老客", "老员", "小区", "小时", "小样", "小单", "小车", "小数", "小票", "小路", "小满", "老是", "老路", "小项", "小计", "小包", "小门", "小方", "小平", "小云", "小花", "小海", "小元", "老区", "老马", "小学", "小麦", "小米", "老房", "小于", "老年", "小白", "小厂", "小批", "小熊", "老化", "小公", "小高", "小龙", "小店", "老金"]
+    [
+        "老师",
+        "老板",
+        "老总",
+        "老家",
+        "老化",
+        "老机",
+        "老旧",
+        "老客",
+        "老员",
+        "小区",
+        "小时",
+        "小样",
+        "小单",
+        "小车",
+        "小数",
+        "小票",
+        "小路",
+        "小满",
+        "老是",
+        "老路",
+        "小项",
+        "小计",
+        "小包",
+        "小门",
+        "小方",
+        "小平",
+        "小云",
+        "小花",
+        "小海",
+        "小元",
+        "老区",
+        "老马",
+        "小学",
+        "小麦",
+        "小米",
+        "老房",
+        "小于",
+        "老年",
+        "小白",
+        "小厂",
+        "小批",
+        "小熊",
+        "老化",
+        "小公",
+        "小高",
+        "小龙",
+        "小店",
+        "老金",
+    ]
 ) - frozenset(["老马", "小白", "小熊", "小高", "小方", "老金"])
-_NOT_A_NAME = re.compile(r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天)")
+_NOT_A_NAME = re.compile(
+    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天)"
+)
 
 
 class Side(StrEnum):
@@ -67,7 +118,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonHit:
-    """One mention: `name` as the guidelines want it at `start` to `end`; `said_from` takes in the role in front."""
+    """One mention: `name` without role or department at `start` to `end`; `said_from` takes in the role."""
 
     name: str
     start: int
@@ -82,7 +133,7 @@ class PersonHit:
 def find_people(
     text: str, *, names: tuple[NameHit, ...], orgs: Iterable[tuple[int, int]], words: Words
 ) -> tuple[PersonHit, ...]:
-    """Every mention in order, longest first where two overlap; mentions of one person keep their own places."""
+    """Every mention in order, the surest where two overlap; each mention keeps its own place."""
     orgs = tuple(orgs)
     blocked = [(hit.start, hit.end) for hit in names if hit.kind is not NameKind.CONTACT] + list(orgs)
     org_ends = {end for _, end in orgs} | {hit.end for hit in names if hit.kind is NameKind.CUSTOMER}
@@ -100,7 +151,9 @@ def find_people(
         clear = all(hit.end <= other.start or other.end <= hit.start for other in taken)
         if clear and all(hit.end <= start or end <= hit.start for start, end in blocked):
             taken.append(hit)
-    taken = [hit for hit in taken if hit.rule != "people.bare" or all(hit.end != other.start for other in taken)]
+    taken = [
+        hit for hit in taken if hit.rule != "people.bare" or all(hit.end != other.start for other in taken)
+    ]
     taken += _repeated(text, taken)
     return tuple(sorted((_placed(text, hit) for hit in taken), key=lambda hit: hit.start))
 
@@ -131,12 +184,16 @@ def _known(text: str, names: tuple[NameHit, ...]) -> Iterator[PersonHit]:
 
 
 _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两叫有和跟去找问见个位帮给说")
+
+
 def titled_spans(text: str, words: Words) -> tuple[tuple[int, int], ...]:
     """Where people are called by title: no organisation reaches across them."""
     return tuple((hit.start, hit.end) for hit in _titled(text, words))
 
 
-_TITLE_IS_WORD = re.compile(r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的|结|共|是|算|会|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘")
+_TITLE_IS_WORD = re.compile(
+    r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的|结|共|是|算|会|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘"
+)
 
 
 def _titled(text: str, words: Words) -> Iterator[PersonHit]:
@@ -275,10 +332,14 @@ def _repeated(text: str, found: list[PersonHit]) -> Iterator[PersonHit]:
         for match in re.finditer(re.escape(hit.name), text):
             if all(match.end() <= start or end <= match.start() for start, end in taken):
                 taken.append((match.start(), match.end()))
-                yield replace(hit, start=match.start(), end=match.end(), said_from=match.start(), rule="people.repeated")
+                yield replace(
+                    hit, start=match.start(), end=match.end(), said_from=match.start(), rule="people.repeated"
+                )
 
 
-_ROLE_BEFORE = re.compile(rf"(?:(?:{DEPARTMENT})的?|新来的|副?(?:{ROLE})的?|[{_HAN}]{{0,2}}(?:总监|主管|经理|负责人))+$")
+_ROLE_BEFORE = re.compile(
+    rf"(?:(?:{DEPARTMENT})的?|新来的|副?(?:{ROLE})的?|[{_HAN}]{{0,2}}(?:总监|主管|经理|负责人))+$"
+)
 
 
 def _placed(text: str, hit: PersonHit) -> PersonHit:

@@ -1,4 +1,4 @@
-"""Where an unknown proper name begins or ends: it is made of what the dictionary does not know as ordinary speech."""
+"""Where an unknown proper name begins or ends: it is made of what is no ordinary speech."""
 
 from __future__ import annotations
 

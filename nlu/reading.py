@@ -1,4 +1,4 @@
-"""Everything that was found in one note before any meaning is made of it; all positions index the plain text."""
+"""Everything found in one note before any meaning is made of it; all positions index the plain text."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Self-corrections: what a speaker takes back (下周三，哦不对，下周四) is struck out, never shown as a value."""
+"""Self-corrections: what a speaker takes back (哦不对, 说错了) is struck out, never shown as a value."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,9 +12,10 @@ from nlu.names import NameKind
 from nlu.reading import Reading
 
 _CUE = re.compile(
-    r"[,。、 …—]*(?:(?:哦|噢|喔|啊|呀|哎|唉|诶|呃|嗯|额)[,、 ]*(?:不对|不是|错了|说错了?|记错了|不不)|(?<![这也可还都])不对(?!劲|账|称)|说错了?|"
+    r"[,。、 …—]{0,3}(?:(?:哦|噢|喔|啊|呀|哎|唉|诶|呃|嗯|额)[,、 ]{0,2}(?:不对|不是|错了|说错了?|记错了|不不)|"
+    r"(?<![这也可还都])不对(?!劲|账|称)|说错了?|"
     r"记岔了|记错了|口误|更正一下|纠正一下|(?:应该|准确地?)说?是(?=[^,。]{1,8}$)|我是说|不不不?)"
-    r"(?:[,、 ]*(?:不对|不是|是|应该是|应该|改成|改为|我记[岔错]了|说错了|哦|啊))*[,、 :]*"
+    r"(?:[,、 ]{0,2}(?:不对|不是|是|应该是|应该|改成|改为|我记[岔错]了|说错了|哦|啊))*[,、 :]*"
 )
 _REACH_BACK, _REACH_ON = 14, 10
 _WHOLE_PHRASE = re.compile(r"没有?说错|不对(?:吗|吧|口|方|比)")
@@ -53,13 +55,16 @@ def withdraw(reading: Reading) -> tuple[Reading, tuple[Fact, ...]]:
         return reading, ()
     placed = _placed(reading)
     struck: list[_Placed] = []
+    gone: set[int] = set()
     for cue in cues:
-        old = _struck_by(cue, [item for item in placed if item not in struck])
+        old = _struck_by(cue, placed, gone)
         if old is not None:
             struck.append(old)
-    gone = {id(item.what) for item in struck}
+            gone.add(id(old.what))
     facts = tuple(
-        reading.fact(_FIELDS[item.kind], reading.text[item.start : item.end], item.start, item.end, rule="repairs.cue")
+        reading.fact(
+            _FIELDS[item.kind], reading.text[item.start : item.end], item.start, item.end, rule="repairs.cue"
+        )
         for item in struck
     )
     return _without(reading, gone, {item.what for item in struck if item.kind == "person"}), facts
@@ -91,10 +96,13 @@ def _placed(reading: Reading) -> list[_Placed]:
     return sorted((item for item in items if item.kind in _FIELDS), key=lambda item: item.start)
 
 
-def _struck_by(cue: Cue, placed: Sequence[_Placed]) -> _Placed | None:
+def _struck_by(cue: Cue, placed: Sequence[_Placed], gone: set[int]) -> _Placed | None:
     """The nearest thing before the cue that is of the type of the first thing after it."""
-    after = [item for item in placed if cue.end <= item.start <= cue.end + _REACH_ON]
-    before = [item for item in placed if cue.start - _REACH_BACK <= item.end <= cue.start]
+    first = bisect_left(placed, cue.start - 2 * _REACH_BACK, key=lambda item: item.start)
+    last = bisect_left(placed, cue.end + _REACH_ON + 1, key=lambda item: item.start)
+    near = [item for item in placed[first:last] if id(item.what) not in gone]
+    after = [item for item in near if item.start >= cue.end]
+    before = [item for item in near if cue.start - _REACH_BACK <= item.end <= cue.start]
     for new in after:
         for old in reversed(before):
             if _same_type(old.kind, new.kind):

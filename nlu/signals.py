@@ -29,11 +29,23 @@ class Cue:
 
 
 _CUES = tuple(
-    Cue(Signal(row["signal"]), re.compile(row["pattern"]), re.compile(row["unless"]) if row["unless"] else None)
+    Cue(
+        Signal(row["signal"]),
+        re.compile(row["pattern"]),
+        re.compile(row["unless"]) if row["unless"] else None,
+    )
     for row in _TABLE["cue"]
 )
 _FADING = frozenset(
-    {Signal.PRICE, Signal.TECHNICAL, Signal.DELIVERY, Signal.SERVICE, Signal.TRUST, Signal.BUDGET, Signal.AUTHORITY}
+    {
+        Signal.PRICE,
+        Signal.TECHNICAL,
+        Signal.DELIVERY,
+        Signal.SERVICE,
+        Signal.TRUST,
+        Signal.BUDGET,
+        Signal.AUTHORITY,
+    }
 )
 """Worries that a later 解决了 or 没再提 takes away."""
 
@@ -63,7 +75,9 @@ def _holds(reading: Reading, starts: list[int], cue: Cue, match: re.Match[str]) 
     here = reading.text[min(clause.start, match.start()) : max(clause.end, match.end())]
     if _NEGATED.search(reading.text[max(0, match.start() - 3) : match.start()]):
         return False
-    if cue.unless and cue.unless.search(reading.text[min(clause.start, match.start()) : max(last.end, match.end())]):
+    if cue.unless and cue.unless.search(
+        reading.text[min(clause.start, match.start()) : max(last.end, match.end())]
+    ):
         return False
     return not (cue.signal in _FADING and (_is_over(reading, number) or _PAST.search(here)))
 

@@ -16,7 +16,9 @@ RARE = 3
 """Words seen less often than this in jieba's corpus count as unknown: most are names by chance."""
 
 COMMON_VERB = 1_000
-_CLOSED_TAGS = frozenset({"r", "p", "c", "d", "u", "m", "q", "t", "f", "y", "uj", "ul", "uz", "ud", "ug", "mq"})
+_CLOSED_TAGS = frozenset(
+    {"r", "p", "c", "d", "u", "m", "q", "t", "f", "y", "uj", "ul", "uz", "ud", "ug", "mq"}
+)
 
 
 @dataclass(frozen=True, slots=True)

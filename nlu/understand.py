@@ -1,7 +1,8 @@
-"""From one dictated or typed note to its `Understanding`: every value with its words, its span and its rule."""
+"""From one dictated or typed note to its `Understanding`: every value with its words, span and rule."""
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
@@ -18,11 +19,11 @@ from bot.domain.understanding import (
     Understanding,
     VisitFacts,
 )
-from nlu.actions import find_actions
+from nlu.actions import find_actions, read_next_step
 from nlu.amounts import find_amounts
 from nlu.clauses import split_clauses
 from nlu.competitors import find_competitors
-from nlu.corrections import next_step_at, read_corrections
+from nlu.corrections import next_step_at, read_corrections, struck_spans
 from nlu.customers import Candidate, choose_customer, cut_by_customer, find_candidates
 from nlu.dates import DateExpression, find_dates
 from nlu.decision_makers import find_decision_makers, shows_authority
@@ -46,7 +47,7 @@ _REMEMBERED_LEXICONS = 64
 
 
 class Understander:
-    """Reads notes; built once, safe to share between threads, keeps the name index of the lexicons used last."""
+    """Reads notes; built once, safe to share between threads; keeps the name indexes of the last lexicons."""
 
     def __init__(self, calendar: WorkCalendar, words: Words) -> None:
         self._calendar = calendar
@@ -57,6 +58,7 @@ class Understander:
     @classmethod
     def load(cls, calendar: WorkCalendar) -> Understander:
         """Read the word lists; takes under a second."""
+        normalize("開")  # zhconv reads its tables at its first use
         return cls(calendar, load_words())
 
     def understand(self, text: str, *, now: datetime, lexicon: Lexicon) -> Understanding:
@@ -79,14 +81,16 @@ class Understander:
         edges = [0, *cuts, len(text)]
         parts = [
             (start, self.understand(text[start:end], now=now, lexicon=lexicon))
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in itertools.pairwise(edges)
         ]
         return Understanding(
             text=text,
             intent=parts[0][1].intent if parts[0][1].intent is Intent.SUPPLEMENT else Intent.REPORT,
             visits=tuple(visit.shifted(start) for start, part in parts for visit in part.visits),
             withdrawn=tuple(
-                replace(fact, span=fact.span.shifted(start)) for start, part in parts for fact in part.withdrawn
+                replace(fact, span=fact.span.shifted(start))
+                for start, part in parts
+                for fact in part.withdrawn
             ),
         )
 
@@ -96,7 +100,9 @@ class Understander:
         names = find_names(plain, index=self._index(lexicon), words=self._words)
         dates = find_dates(plain, now=now, calendar=self._calendar)
         taken = [*titled_spans(plain, self._words)]
-        taken += [(hit.start, hit.end) for hit in names] + [(date.span.start, date.span.end) for date in dates]
+        taken += [(hit.start, hit.end) for hit in names] + [
+            (date.span.start, date.span.end) for date in dates
+        ]
         organisations = find_organisations(plain, taken=taken, words=self._words)
         people = find_people(
             plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self._words
@@ -134,8 +140,16 @@ class Understander:
         return index
 
     def _visit(
-        self, reading: Reading, candidates: tuple[Candidate, ...], actions: tuple[Action, ...], *, correction: bool
+        self,
+        reading: Reading,
+        candidates: tuple[Candidate, ...],
+        actions: tuple[Action, ...],
+        *,
+        correction: bool,
     ) -> VisitFacts:
+        if correction:
+            struck = struck_spans(reading.text)
+            candidates = tuple(c for c in candidates if not any(a <= c.start < b for a, b in struck))
         customer = choose_customer(reading, candidates)
         facts: list[Fact] = [customer] if isinstance(customer, Fact) else []
         theirs = tuple(hit for hit in reading.people if hit.side is Side.CUSTOMER)
@@ -155,7 +169,7 @@ class Understander:
         facts += amounts_of_deal(reading, rivals=_ends_in(reading, competitors))
         if correction:
             start = next_step_at(reading.text)
-            kept = actions if start is not None else ()
+            kept = read_next_step(reading, start) if start is not None else ()
             return VisitFacts(facts=read_corrections(reading, tuple(facts)), actions=kept)
         above = shows_authority(reading, deciders, distinct_people(theirs))
         signals = find_signals(reading)
