@@ -52,11 +52,21 @@ class Flaw(StrEnum):
     TOO_LONG = "too_long"
 
 
+COMPLAINTS = {
+    Flaw.EMPTY: "the file is empty",
+    Flaw.SILK: "the file is SILK, which only its own chat program can play",
+    Flaw.NOT_SOUND: "the file holds no sound",
+    Flaw.UNDECODABLE: "the sound in the file is damaged or of an unknown kind",
+    Flaw.TOO_BIG: "the file is too big",
+    Flaw.TOO_LONG: "the sound is too long",
+}
+
+
 class UnusableAudio(NotAudio):
     """The bytes hold no sound that can be decoded; `flaw` says why."""
 
     def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.value)
+        super().__init__(COMPLAINTS[flaw])
         self.flaw = flaw
 
 
@@ -64,7 +74,7 @@ class TooMuchAudio(SpeechError):
     """The note is longer or larger than what is listened to; `flaw` says which."""
 
     def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.value)
+        super().__init__(COMPLAINTS[flaw])
         self.flaw = flaw
 
 
