@@ -7,12 +7,13 @@ import sys
 from dataclasses import fields
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bot.domain.errors import ConfigError
 from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, pending, upgrade
 from storage.nudges import NUDGE_COLUMNS
+from storage.schema import metadata
 from tests.storage.samples import NOW, found_company, make_visit
 
 
@@ -25,6 +26,25 @@ def tables_of(database: Database) -> set[str]:
 def test_the_database_is_what_the_tables_say(database: Database) -> None:
     check(database)
     assert not pending(database)
+
+
+def test_the_same_indexes_are_partial(database: Database) -> None:
+    """Alembic does not compare an index's condition."""
+    dialect = "sqlite" if database.is_sqlite else "postgresql"
+    meant = {
+        str(index.name)
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options[dialect]["where"] is not None
+    }
+    found = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %' "
+        "AND schemaname = 'public'",
+    }[dialect]
+    with database.read() as connection:
+        assert set(connection.execute(text(found)).scalars()) == meant
+    assert "ix_nudges_planned" in meant
 
 
 def test_back_to_nothing_and_forward_again_with_data_in_it(database: Database) -> None:
