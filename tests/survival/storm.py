@@ -35,7 +35,9 @@ CONFIRM_EVERY = 2
 LEASE_SECONDS = 5
 CALM = timedelta(seconds=61)
 """Longer than every lease: what the killed process held is free again."""
-SETTLE_SECONDS = 240
+PATIENCE_SECONDS = 600
+HURRIED_SECONDS = 120
+"""How long people wait for a card that does not come, and the judge for a queue that does not empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,11 @@ class Plan:
     database_url: str
     folder: Path
     hurry: bool
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which what has not come will not come."""
+        return HURRIED_SECONDS if self.hurry else PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +130,7 @@ class Storm:
     async def settle(self) -> None:
         """Wait until nothing is left to be done and every card has arrived."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE_SECONDS):
+            async with asyncio.timeout(self.plan.patience):
                 async for _ in every(0.1):
                     if not self.unseen() and not await asyncio.to_thread(waiting, self.database):
                         break
@@ -186,7 +193,9 @@ async def play(storm: Storm) -> None:
     total = sum(len(each) + len(each) // CONFIRM_EVERY for each in share)
     counts = sorted(storm.random.sample(range(1, total * 9 // 10), plan.kills))
     talking = [storm.talk(page, numbers) for page, numbers in zip(pages, share, strict=True)]
-    await asyncio.gather(storm.kill_at(counts), *talking)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(plan.patience):
+            await asyncio.gather(storm.kill_at(counts), *talking)
     await storm.settle()
 
 
