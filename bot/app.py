@@ -31,6 +31,7 @@ from config.calendar import load_calendar
 from config.playbook import load_playbook
 from config.settings import Settings
 from handlers.context import CheckResult, Deps
+from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
@@ -79,14 +80,16 @@ def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
     return load_calendar(today.year - YEARS_BACK, today.year + YEARS_AHEAD, overrides=settings.holidays)
 
 
-def open_deps(settings: Settings, database: Database, clock: Clock) -> Deps:
-    """What every turn needs."""
+def open_deps(
+    settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
+) -> Deps:
+    """What every turn needs; loading an understander takes most of a second, so that a loaded one may be given."""
     texts, calendar = load_texts(), open_calendar(settings, clock.now())
-    understander = Understander.load(calendar)
+    understander = understander or Understander.load(calendar)
 
-    def check() -> Sequence[CheckResult]:
+    def check(uow: UnitOfWork) -> Sequence[CheckResult]:
         return check_all(
-            settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
+            uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
         )
 
     return Deps(
@@ -138,9 +141,11 @@ class Bells:
         self.voice.ring()
 
 
-def open_parts(settings: Settings, database: Database, clock: Clock) -> Parts:
+def open_parts(
+    settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
+) -> Parts:
     """Put the whole program together; nothing runs yet."""
-    deps, metrics = open_deps(settings, database, clock), Metrics()
+    deps, metrics = open_deps(settings, database, clock, understander=understander), Metrics()
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
     limits = deps.playbook.limits

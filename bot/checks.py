@@ -12,6 +12,7 @@ from bot.domain.errors import BotError
 from bot.domain.people import Role
 from config.settings import Settings
 from handlers.context import CheckResult
+from handlers.ports import UnitOfWork
 from prompts.texts import Texts
 from storage.database import Database
 from storage.inbox import Inbox
@@ -21,9 +22,15 @@ Try = Callable[[], bool]
 
 
 def check_all(
-    *, settings: Settings, database: Database, calendar: WorkCalendar, texts: Texts, now: datetime
+    uow: UnitOfWork,
+    *,
+    settings: Settings,
+    database: Database,
+    calendar: WorkCalendar,
+    texts: Texts,
+    now: datetime,
 ) -> Sequence[CheckResult]:
-    """Try every part once; a part that fails stops none of the others."""
+    """Try every part once, inside an open transaction; a part that fails stops none of the others."""
 
     def speech_weights() -> bool:
         from nlu.speech_weights import locate_weights
@@ -34,14 +41,6 @@ def check_all(
         database.check()
         return True
 
-    def has_admin() -> bool:
-        with database.unit_of_work("check", now) as uow:
-            return bool(uow.members.of_role(Role.ADMIN))
-
-    def everybody_has_supervisor() -> bool:
-        with database.unit_of_work("check", now) as uow:
-            return all(member.supervisor_id for member in uow.members.of_role(Role.REP))
-
     tries: dict[str, Try] = {
         "database": answers,
         "migrations": lambda: not pending(database),
@@ -49,8 +48,8 @@ def check_all(
         "speech": speech_weights,
         "calendar": lambda: calendar.knows(now.date()),
         "next_year": lambda: now.month < 12 or calendar.knows(now.date().replace(year=now.year + 1, day=1)),
-        "admin": has_admin,
-        "supervisors": everybody_has_supervisor,
+        "admin": lambda: bool(uow.members.of_role(Role.ADMIN)),
+        "supervisors": lambda: all(member.supervisor_id for member in uow.members.of_role(Role.REP)),
         "parked": lambda: Inbox(database).counts().by_status.get("dead", 0) == 0,
     }
     return [_result(name, attempt, texts) for name, attempt in tries.items()]

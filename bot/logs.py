@@ -13,7 +13,11 @@ def set_up_logs(*, level: str, as_json: bool) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default shows local variables, and those hold what people said.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     number = logging.getLevelNamesMapping()[level]
     structlog.configure(

@@ -32,7 +32,7 @@ def check(ctx: Context) -> list[Outgoing]:
             label=result.name,
             value=ctx.say("check.ok") if result.passed else ctx.say("check.fix", fix=result.fix),
         )
-        for result in ctx.deps.check()
+        for result in ctx.deps.check(ctx.uow)
     )
     return [ctx.show(Card(title=ctx.say("check.title"), rows=rows))]
 

@@ -40,7 +40,7 @@ class Deps:
     playbook: Playbook
     calendar: WorkCalendar
     texts: Texts
-    check: Callable[[], Sequence[CheckResult]]
+    check: Callable[[UnitOfWork], Sequence[CheckResult]]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def nudge_card(
             now=now,
         )
     if len(items) > 1:
-        action = "day.open" if step is LadderStep.REP else "team.open"
+        action = "day.open:" if step is LadderStep.REP else "team.open:"
         title = deps.texts.say("nudge.several", count=len(items))
         return list_card(items[:10], title=title, texts=deps.texts, now=now, action=action)
     if step is LadderStep.REP:

@@ -48,7 +48,7 @@ def show_day(ctx: Context) -> list[Outgoing]:
         title=ctx.say("day.title", name=ctx.member.name),
         texts=ctx.deps.texts,
         now=ctx.now,
-        action="day.open",
+        action="day.open:",
         more=len(items) - len(shown),
     )
     return [ctx.show(card)]

@@ -43,7 +43,7 @@ def list_team(ctx: Context) -> list[Outgoing]:
         title=ctx.say("team.list_title", count=len(items)),
         texts=ctx.deps.texts,
         now=ctx.now,
-        action="team.open",
+        action="team.open:",
         more=len(items) - len(shown),
     )
     return [ctx.show(card)]

@@ -114,10 +114,9 @@ def known_names(settings: Settings, now: datetime) -> Lexicon:
     """What this installation's company knows, seen as an admin; nothing where there is no database yet."""
     if not settings.database_url and not (settings.var_dir / "genjin.db").exists():
         return Lexicon()
-    with closing(open_database(settings.database())) as database:
-        with database.unit_of_work("understand", now) as uow:
-            members = sorted(uow.members.all(), key=lambda member: member.role)
-            return uow.lexicon(members[0]) if members else Lexicon()
+    with closing(open_database(settings.database())) as database, database.unit_of_work("cli", now) as uow:
+        members = sorted(uow.members.all(), key=lambda member: member.role)
+        return uow.lexicon(members[0]) if members else Lexicon()
 
 
 def show_meaning(meaning: Understanding) -> None:

@@ -97,13 +97,18 @@ def check() -> None:
     now = SystemClock().now()
     load_playbook(settings.playbook)
     with closing(open_database(settings.database())) as database:
-        results = check_all(
-            settings=settings,
-            database=database,
-            calendar=open_calendar(settings, now),
-            texts=load_texts(),
-            now=now,
-        )
+        database.check()
+        if pending(database):
+            raise ConfigError("the database is not at the newest revision; run: genjin migrate")
+        with database.unit_of_work("check", now) as uow:
+            results = check_all(
+                uow,
+                settings=settings,
+                database=database,
+                calendar=open_calendar(settings, now),
+                texts=load_texts(),
+                now=now,
+            )
     table = Table(show_header=False, box=None)
     for result in results:
         table.add_row("[green]✓[/green]" if result.passed else "[red]✗[/red]", result.name, result.fix)
