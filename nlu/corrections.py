@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.understanding import Fact, Field
 from nlu.names import NameKind
-from nlu.people import DEPARTMENT
+from nlu.persons import DEPARTMENT
 from nlu.reading import Reading
 
 _LABEL = r"(?:应该)?(?:改成|改为|改到|换成|应该是|是|为|:|,)+"
@@ -63,13 +63,30 @@ _CORRECTABLE = frozenset(
 
 
 def _labelled(reading: Reading) -> Iterator[Fact]:
-    text = reading.text
-    struck = struck_spans(text)
-    ahead = [
-        date
-        for date in reading.dates
-        if date.end >= reading.now.date() and not any(a <= date.span.start < b for a, b in struck)
-    ]
+    yield from _new_deadline(reading)
+    yield from _named_people(reading)
+    people = [(person.start, person.end) for person in reading.people]
+    for field, pattern in _LABELLED:
+        for match in pattern.finditer(reading.text):
+            start, end = match.span("value")
+            if field is Field.CUSTOMER and reading.named(NameKind.CUSTOMER):
+                continue
+            if field is Field.TOPIC or all(end <= a or b <= start for a, b in people):
+                said = reading.script.said(start, end)
+                yield reading.fact(field, said, start, end, rule=f"corrections.{field}")
+
+
+_LABELLED = (
+    (Field.DECISION_MAKER, _DECIDING_DEPARTMENT),
+    (Field.TOPIC, _TOPIC),
+    (Field.CUSTOMER, _CUSTOMER),
+)
+
+
+def _new_deadline(reading: Reading) -> Iterator[Fact]:
+    struck = struck_spans(reading.text)
+    today = reading.now.date()
+    ahead = [date for date in reading.dates if date.end >= today and not _is_inside(date.span.start, struck)]
     if ahead:
         deadline = reading.deadline(ahead[-1])
         yield Fact(
@@ -79,31 +96,17 @@ def _labelled(reading: Reading) -> Iterator[Fact]:
             said=deadline.said,
             rule="corrections.due",
         )
+
+
+def _is_inside(place: int, spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _named_people(reading: Reading) -> Iterator[Fact]:
     for person in reading.people:
-        before = text[max(0, person.said_from - 12) : person.said_from]
-        if _DECIDER.search(before):
-            yield reading.fact(
-                Field.DECISION_MAKER,
-                person.name,
-                person.said_from,
-                person.end,
-                rule="corrections.decision_maker",
-            )
-        elif _CONTACT.search(before):
-            yield reading.fact(
-                Field.CONTACT, person.name, person.said_from, person.end, rule="corrections.contact"
-            )
-    people = [(person.start, person.end) for person in reading.people]
-    for field, pattern in (
-        (Field.DECISION_MAKER, _DECIDING_DEPARTMENT),
-        (Field.TOPIC, _TOPIC),
-        (Field.CUSTOMER, _CUSTOMER),
-    ):
-        for match in pattern.finditer(text):
-            start, end = match.span("value")
-            if field is Field.CUSTOMER and reading.named(NameKind.CUSTOMER):
-                continue
-            if field is Field.TOPIC or all(end <= a or b <= start for a, b in people):
-                yield reading.fact(
-                    field, reading.script.said(start, end), start, end, rule=f"corrections.{field}"
-                )  # fmt: skip
+        before = reading.text[max(0, person.said_from - 12) : person.said_from]
+        for field, label in ((Field.DECISION_MAKER, _DECIDER), (Field.CONTACT, _CONTACT)):
+            if label.search(before):
+                rule = f"corrections.{field}"
+                yield reading.fact(field, person.name, person.said_from, person.end, rule=rule)
+                break

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.understanding import Fact, Field, LexiconEntry, Mention
 from nlu.names import NameKind
-from nlu.people import Side
+from nlu.persons import Side
 from nlu.reading import Reading
 
 _ELSEWHERE = re.compile(

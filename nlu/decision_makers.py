@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.domain.understanding import Fact, Field, Signal
 from nlu.homophones import is_han
-from nlu.people import BARE_TITLE, DEPARTMENT, PersonHit, Side
+from nlu.persons import BARE_TITLE, DEPARTMENT, PersonHit, Side
 from nlu.reading import Reading
 from nlu.tables import any_of, read_table
 from nlu.tokens import Words

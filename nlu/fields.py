@@ -1,4 +1,4 @@
-"""The other fields of a record: topic, quote, progress, need scene, habits, tried solutions, day of the visit."""
+"""The other fields of a record: topic, quote, progress, need scene, habits, tried solutions, visit day."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ _UNDO = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^(?:哦|啊|呀|等下|等等|稍等|嗯|,|\s)*(?:不对|不是的?[,。 ]|错了|搞错了|写错了|记错了|说错了|弄错了|更正|"
-    r"纠正|修改一下|改一下|改为|改成|"
+    r"^(?:哦|啊|呀|等下|等等|稍等|嗯|,|\s)*(?:不对|不是的?[,。 ]|错了|搞错了|写错了|记错了|说错了|弄错了|"
+    r"更正|纠正|修改一下|改一下|改为|改成|"
     r"应该是|不是.{1,16}[,，]?(?:而)?是|(?:截止|截止日期|时间|日期|客户|联系人|决策人|主题|金额|下一步|跟进|动作|竞品)(?:时间|日期|动作)?(?:改成|改为|改到|应该是|不是|错了|写错|弄错|是|换成|记错))"
 )
 _SUPPLEMENT = re.compile(
@@ -41,7 +41,7 @@ _LONGEST_CORRECTION = 80
 
 
 def tell_intent(text: str, *, has_actions: bool) -> Intent:
-    """The intent of a plain (normalised) message; `has_actions` where it holds something for our side to do."""
+    """The intent of a plain (normalised) message; `has_actions` where our side has to do something."""
     words = text.strip()
     if not _ANY_WORD.search(words):
         return Intent.NOTHING

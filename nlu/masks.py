@@ -1,4 +1,4 @@
-"""A copy of the plain text where dates and people are letters of their own, so that patterns can name them."""
+"""A copy of the plain text where dates and people are letters of their own, for patterns to name."""
 
 from __future__ import annotations
 

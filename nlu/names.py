@@ -1,4 +1,4 @@
-"""Finds the names that the company knows: exact over characters, else by sound, never across a common word."""
+"""Finds the names that the company knows: exact over characters, else by sound, never over a common word."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlu.homophones import is_han
 from nlu.names import KIND_WORDS
-from nlu.people import DEPARTMENT, ROLE
+from nlu.persons import DEPARTMENT, ROLE
 from nlu.proper import run_before
 from nlu.tables import any_of, read_table, words_of
 from nlu.tokens import Words

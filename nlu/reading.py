@@ -11,7 +11,7 @@ from nlu.clauses import Clause
 from nlu.names import NameHit, NameKind
 from nlu.normalize import Script
 from nlu.organisations import OrganisationHit
-from nlu.people import PersonHit
+from nlu.persons import PersonHit
 
 if TYPE_CHECKING:
     from nlu.amounts import AmountExpression

@@ -34,10 +34,12 @@ from nlu.money import amounts_of_deal
 from nlu.names import NameIndex, NameKind, find_names, index_names
 from nlu.normalize import normalize
 from nlu.organisations import find_organisations
-from nlu.people import PersonHit, Side, distinct_people, find_people, titled_spans
+from nlu.people import distinct_people, find_people
+from nlu.persons import PersonHit, Side
 from nlu.reading import Reading
 from nlu.repairs import withdraw
 from nlu.signals import find_signals
+from nlu.titles import titled_spans
 from nlu.tokens import Words, load_words
 
 _LETTERS = {Side.CUSTOMER: THEIRS, Side.OURS: OURS}
