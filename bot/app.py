@@ -264,6 +264,11 @@ def open_channels(
 @asynccontextmanager
 async def running(parts: Parts) -> AsyncIterator[Parts]:
     """The program at work inside the block: receiving, answering, sending, ticking."""
+    if parts.database.is_sqlite:
+        # One process owns the file, so whatever is reserved was reserved by one that died.
+        now = parts.clock.now()
+        parts.workers[0].inbox.release_all(now=now)
+        parts.sender.queue.release_all(now=now)
     loops = [asyncio.create_task(worker.run()) for worker in parts.workers]
     loops.append(asyncio.create_task(parts.sender.run()))
     for channel in parts.channels.values():

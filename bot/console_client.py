@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -48,7 +49,9 @@ class ConsolePerson:
 
     async def upload(self, data: bytes, *, name: str) -> str:
         """Put a file into the media store; returns its reference."""
-        async with self.session.post("/console/media", params={"name": name}, data=data) as response:
+        async with self.session.post(
+            "/console/media", params={"name": name}, data=io.BytesIO(data)
+        ) as response:
             response.raise_for_status()
             return str((await response.json())["ref"])
 

@@ -69,6 +69,10 @@ class Sender:
             ref = await self._deliver(channel, outgoing, claimed.message_ref)
         except PlatformError as error:
             await self._put_off(claimed, error)
+        except Exception as error:
+            # A fault of ours in one message must not stop all others.
+            log.exception("send failed", outbox_id=claimed.id)
+            await self._put_off(claimed, PlatformError(type(error).__name__))
         else:
             await asyncio.to_thread(self.queue.sent, claimed.id, message_ref=ref, now=self.clock.now())
             self.metrics.sent.inc()

@@ -22,16 +22,23 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that somebody does: `say`, `voice` (a sample), `press` (a label), or `clock` (hours or next)."""
+    """One thing that somebody does, and what is seen then.
+
+    `say` a text, `voice` a sample's id, `press` a label on the newest card that has it, `file` a name with its
+    `content`, or `clock` hours to go forward (or `next`). `nothing_more`: nobody else sees anything new.
+    """
 
     title: str
     who: str
     name: str
-    expect: tuple[Expectation, ...]
+    expect: tuple[Expectation, ...] = ()
     say: str = ""
     voice: str = ""
     press: str = ""
+    file: str = ""
+    content: str = ""
     clock: str = ""
+    nothing_more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,7 @@ def load_story(path: Path = STORY) -> Story:
 
 
 def _read_step(step: dict[str, Any], people: dict[str, str]) -> Step:
-    expect = tuple(_read_expectation(each, step["who"]) for each in step.pop("expect"))
+    expect = tuple(_read_expectation(each, step["who"]) for each in step.pop("expect", ()))
     return Step(**step, name=people[step["who"]], expect=expect)
 
 

@@ -105,6 +105,13 @@ class Inbox:
         still_ours = (inbox.c.status == QueueStatus.CLAIMED) & (inbox.c.worker == worker)
         return self._mark(inbox_id, {"ready_at": now + lease}, still_ours) == 1
 
+    def release_all(self, *, now: datetime) -> int:
+        """Give back every reservation; only where no other process works on this database. How many."""
+        claimed = inbox.c.status == QueueStatus.CLAIMED
+        freed = update(inbox).where(unfinished(inbox), claimed).values(status=QueueStatus.NEW, ready_at=now)
+        with self._database.begin() as connection:
+            return connection.execute(freed).rowcount
+
     def done(self, inbox_id: int, *, now: datetime | None = None) -> None:
         """It is finished."""
         self._mark(inbox_id, {"status": QueueStatus.DONE, "finished_at": now})

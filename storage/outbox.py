@@ -84,6 +84,13 @@ class OutboxQueue:
             ]
         return tuple(sorted(found, key=lambda one: (one.outgoing.priority, one.id)))
 
+    def release_all(self, *, now: datetime) -> int:
+        """Give back every reservation; only where no other process works on this database. How many."""
+        claimed = outbox.c.status == QueueStatus.CLAIMED
+        freed = update(outbox).where(unfinished(outbox), claimed).values(status=QueueStatus.NEW, ready_at=now)
+        with self._database.begin() as connection:
+            return connection.execute(freed).rowcount
+
     def sent(self, outbox_id: int, *, message_ref: str | None, now: datetime) -> None:
         """It left; the platform calls it `message_ref`."""
         self._mark(outbox_id, {"status": QueueStatus.DONE, "message_ref": message_ref, "sent_at": now})
