@@ -136,10 +136,10 @@ def next_digest(since: datetime, *, manners: Manners, calendar: WorkCalendar) ->
 
 def last_open_moment(before: datetime, *, manners: Manners, calendar: WorkCalendar) -> datetime:
     """The last working day's 16:00 before `before`: late enough to matter, early enough to act."""
-    day = before.astimezone(SHANGHAI).date() - timedelta(days=1)
-    while not calendar.is_workday(day):
-        day -= timedelta(days=1)
-    return datetime.combine(day, time(16, 0), tzinfo=SHANGHAI)
+    moment = datetime.combine(before.astimezone(SHANGHAI).date(), time(16, 0), tzinfo=SHANGHAI)
+    while moment >= before or not calendar.is_workday(moment.date()):
+        moment -= timedelta(days=1)
+    return moment
 
 
 def snooze_until(now: datetime, *, manners: Manners, calendar: WorkCalendar) -> datetime:
