@@ -75,7 +75,8 @@ def index_names(lexicon: Lexicon, words: Words) -> NameIndex:
                     written[name].append((kind, entry, rule))
     heard: dict[str, list[str]] = defaultdict(list)
     for name in written:
-        if len(name) > 1 and all(map(is_han, name)):
+        certain = any(rule == "names.exact" for _, _, rule in written[name])
+        if certain and len(name) > 1 and all(map(is_han, name)):
             heard[sound_of(name)].append(name)
     return NameIndex(
         _automaton(written), _automaton({s: [(n, written[n]) for n in ns] for s, ns in heard.items()})
@@ -219,6 +220,9 @@ def _heard_hits(text: str, index: NameIndex, words: Words) -> Iterator[NameHit]:
                 yield from _grouped(text, start, end, payload, heard=True)
 
 
+_PARTICLES = frozenset("的了是在我你他她们说要让不就都也和跟给这那有没去来到")
+
+
 def _plausible(
     said: str,
     name: str,
@@ -230,6 +234,8 @@ def _plausible(
     in_place: bool,
 ) -> bool:
     """Whether it is a misheard name rather than ordinary words: a common word is never repaired."""
+    if any(a != b and a in _PARTICLES for a, b in zip(said, name, strict=True)):
+        return False
     if not all(map(is_han, said)) or words.frequency(said) >= (COMMON_WORD if in_place else COMMON):
         return False
     touching = [(a, b) for a, b in cuts if a < end and b > start]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from dataclasses import dataclass
+from functools import cache
 
 import zhconv
 
@@ -67,11 +69,20 @@ def _plain(raw: str) -> Script:
 def _simplified(raw: str) -> str:
     if raw.isascii():
         return raw
+    _load_tables()
     whole = str(zhconv.convert(raw, "zh-hans"))
     if len(whole) == len(raw):
         return whole
     single = (str(zhconv.convert(character, "zh-hans")) for character in raw)
     return "".join(new if len(new) == 1 else old for new, old in zip(single, raw, strict=True))
+
+
+@cache
+def _load_tables() -> None:
+    """Have zhconv read its tables now: it leaves their file to the garbage collector, which warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        zhconv.convert("開", "zh-hans")
 
 
 def _plain_character(character: str) -> str:

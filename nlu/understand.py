@@ -60,7 +60,7 @@ class Understander:
     @classmethod
     def load(cls, calendar: WorkCalendar) -> Understander:
         """Read the word lists; takes under a second."""
-        normalize("開")  # zhconv reads its tables at its first use
+        normalize("開")
         return cls(calendar, load_words())
 
     def understand(self, text: str, *, now: datetime, lexicon: Lexicon) -> Understanding:

@@ -1,0 +1,52 @@
+"""What our side is to do next, whose turn it is, whether it is open, and by when."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.nlu.understanding import deeds, understand
+
+FRIDAY, NEXT_WEEK = "2026-11-13", "2026-11-22"
+
+OPEN = [
+    ("张总让我明天发报价", [("send_quote", FRIDAY)]),
+    ("张总要我们下周把合同寄过去", [("contract", NEXT_WEEK)]),
+    ("我答应明天给他回电话", [("call", FRIDAY)]),
+    ("张总说设备坏了，让我们明天派人去修", [("service", FRIDAY)]),
+    ("这个价格我得回去跟领导申请", [("internal", None)]),
+    ("张总想看案例，我明天发给他", [("send_material", FRIDAY)]),
+    ("让我明天把合同拟好，下周带过去签", [("contract", FRIDAY), ("contract", NEXT_WEEK)]),
+    ("让我明天寄样品，资料也一起寄过去", [("send_sample", FRIDAY), ("send_material", FRIDAY)]),
+    ("张总说下周开评审会，让我把方案发给他", [("send_proposal", NEXT_WEEK)]),
+    ("让我尽快发报价", [("send_quote", None)]),
+    ("约了张总明天来我们工厂参观", [("meeting", FRIDAY)]),
+    ("下周我再去拜访一次", [("visit", NEXT_WEEK)]),
+    ("让我明天把方案和报价发过去", [("send_proposal", FRIDAY), ("send_quote", FRIDAY)]),
+]
+
+SHUT = [
+    "报价昨天已经发给张总了",
+    "张总说明天他自己安排人送过来",
+    "张总说样品不用寄了",
+    "我说那我寄两套样品过去，他说不用了",
+    "张总说下周他们财务付款",
+    "本来让我明天过去，后来说不用去了",
+    "张总问能不能送货",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OPEN)
+def test_open_deeds_of_ours(text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert deeds(understand(text).visit) == expected
+
+
+@pytest.mark.parametrize("text", SHUT)
+def test_what_is_done_refused_or_theirs_is_no_action(text: str) -> None:
+    assert deeds(understand(text).visit) == []
+
+
+def test_taken_over_deadline_is_marked() -> None:
+    first, second = understand("让我明天寄样品，资料也一起寄过去").visit.actions
+    assert first.due is not None
+    assert second.due is not None
+    assert (first.due.inferred, second.due.inferred) == (False, True)
