@@ -27,7 +27,7 @@ def describe_machine() -> str:
 
 def describe_commit() -> str:
     """The commit that was measured, with a plus where files differ from it."""
-    commit = _git("rev-parse", "--short", "HEAD")
+    commit = _git("rev-parse", "--short", "HEAD") or "unknown"
     return f"{commit}+" if _git("status", "--porcelain", "--untracked-files=no") else commit
 
 
@@ -38,4 +38,4 @@ def today() -> date:
 
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    return done.stdout.strip()
