@@ -25,9 +25,11 @@ from tests.eval.error_rate import count_errors, count_names
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "prompts" / "samples"
 DEMO_NAMES = (
-    *("杭州康联", "康联", "宁波德力", "德力", "苏州恒达", "恒达", "绍兴二院", "张总", "王工", "李经理"),
-    *("陈总", "刘主任", "王主任", "赵工", "西门子", "施耐德", "迈瑞"),
+    *("张总", "王工", "李经理", "陈总", "刘主任", "王主任", "赵工", "杭州康联", "康联", "宁波德力", "德力"),
+    *("苏州恒达", "恒达", "绍兴二院", "西门子", "施耐德", "迈瑞"),
 )
+"""People first: short names are the easiest to mishear."""
+
 COMPANY_SIZE = 24
 
 

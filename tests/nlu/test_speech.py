@@ -68,7 +68,7 @@ def test_all_sample_notes_are_understood(recogniser: Recogniser) -> None:
         assert transcript.flags == ()
         assert transcript.seconds == pytest.approx(note["seconds"], abs=0.1)
     assert wrong / characters < 0.10
-    assert found / said > 0.9
+    assert found / said > 0.8
 
 
 @heavy

@@ -9,7 +9,7 @@ from nlu.speech_engines import Heard
 from nlu.speech_prompt import PRIMING, build_prompt
 
 NAMES = ("杭州康联", "康联", "宁波德力", "苏州恒达", "张总", "李经理")
-PROMPT = build_prompt(NAMES, count_tokens=len)
+PROMPT = build_prompt(NAMES[::-1], count_tokens=len)
 
 CASES = [
     ("刚拜访完杭州康联，张总说下周和财务碰预算。", {}, None),
