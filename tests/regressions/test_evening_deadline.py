@@ -1,4 +1,4 @@
-"""A promise for late in the evening was recalled on the day before, at once where it was made on that very day."""
+"""A promise for late in the evening was recalled a day early, at once where it was made on that very day."""
 
 from __future__ import annotations
 

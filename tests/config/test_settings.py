@@ -1,0 +1,77 @@
+"""Settings: from the environment, from a `.env` file, and the folders and addresses that follow from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from config.settings import Settings
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder to start in, and an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("empty")
+def test_nothing_has_to_be_set() -> None:
+    settings = Settings()
+    assert settings.platform_names == ("console",)
+    assert (settings.host, settings.port) == ("127.0.0.1", 8090)
+    assert settings.media_dir == Path("var/media")
+    assert settings.weights_dir == Path("var/weights")
+
+
+def test_the_database_is_a_file_beside_the_rest_unless_told(empty: Path) -> None:
+    assert Settings(var_dir=Path("here")).database() == f"sqlite:///{empty / 'here' / 'genjin.db'}"
+    assert Settings(database_url="postgresql://x/y").database() == "postgresql://x/y"
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_environment_is_read_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("PLATFORMS", " console , wecom,")
+    monkeypatch.setenv("SPEECH_WEIGHTS", "/srv/weights")
+    settings = Settings()
+    assert settings.port == 9000
+    assert settings.platform_names == ("console", "wecom")
+    assert settings.weights_dir == Path("/srv/weights")
+
+
+def test_a_env_file_is_read_and_the_environment_wins(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (empty / ".env").write_text("PORT=9001\nHOST=0.0.0.0\nSOMEBODY_ELSES=1\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "9002")
+    settings = Settings()
+    assert (settings.host, settings.port) == ("0.0.0.0", 9002)
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("LEASE_SECONDS", "1"),
+        ("SPEECH_ENGINE", "ears"),
+        ("LOG_LEVEL", "loud"),
+        ("ATTEMPTS", "0"),
+        ("INBOX_LIMIT", "-1"),
+    ],
+)
+def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=f"(?i){name}"):
+        Settings()
+
+
+@pytest.mark.usefixtures("empty")
+def test_settings_do_not_change_once_read() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]
