@@ -7,7 +7,6 @@ import sys
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from bot.domain.errors import BotError
@@ -43,18 +42,13 @@ def main() -> None:
     prepare_environment(os.environ)
     try:
         build_cli()()
-    except (BotError, ValidationError, OSError, ValueError) as error:
+    except (BotError, OSError, ValueError) as error:
         if "--debug" in sys.argv:
             raise
-        Console(stderr=True).print(f"[red]genjin:[/red] {_sentence(error)}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(
+            f"[red]genjin:[/red] {str(error) or type(error).__name__}", highlight=False, soft_wrap=True
+        )
         sys.exit(1)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}"
-    return str(error) or type(error).__name__
 
 
 if __name__ == "__main__":

@@ -83,7 +83,9 @@ def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
 def open_deps(
     settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
 ) -> Deps:
-    """What every turn needs; loading an understander takes most of a second, so that a loaded one may be given."""
+    """What every turn needs; loading an understander takes most of a second, so that a loaded one may be
+    given.
+    """
     texts, calendar = load_texts(), open_calendar(settings, clock.now())
     understander = understander or Understander.load(calendar)
 
@@ -148,8 +150,7 @@ def open_parts(
     deps, metrics = open_deps(settings, database, clock, understander=understander), Metrics()
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
-    limits = deps.playbook.limits
-    listener = Listener(partial(open_speech, settings), max_seconds=limits.voice_seconds, metrics=metrics)
+    listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
     send_nudges = nudge_job(
         open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
     )

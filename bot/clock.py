@@ -24,7 +24,7 @@ class SystemClock:
 
 
 class MovableClock:
-    """The machine's clock plus an offset that only grows; `keep` stores the offset so that it survives a restart."""
+    """The machine's clock plus an offset that only grows, and that `keep` stores for the next start."""
 
     def __init__(self, offset: timedelta, *, keep: Callable[[timedelta], None]) -> None:
         self._offset = offset

@@ -41,7 +41,9 @@ class ConsolePerson:
         return await self._send(kind=kind, media_ref=await self.upload(data, name=name))
 
     async def press(self, message: Message, label: str) -> str:
-        """Press the button of a card that is on the screen, or choose an option of its drop-downs; LookupError if it has none such."""
+        """Press the button of a card that is on the screen, or choose an option of its drop-downs;
+        LookupError if it has none such.
+        """
         card = message["card"]
         choices = [*card["buttons"], *(option for select in card["selects"] for option in select["options"])]
         action = {choice["label"]: choice["action"] for choice in choices}[label]
@@ -56,7 +58,9 @@ class ConsolePerson:
             return str((await response.json())["ref"])
 
     async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 30.0) -> Message:
-        """The newest message on the screen that is wanted, now or when it comes; TimeoutError past `seconds`."""
+        """The newest message on the screen that is wanted, now or when it comes; TimeoutError past
+        `seconds`.
+        """
 
         def find() -> Message | None:
             return next((each for each in reversed(self.screen.values()) if wanted(each)), None)

@@ -1,4 +1,4 @@
-"""What the console is given: history, media, people, samples and the demo's clock, out of storage and data."""
+"""What the console is given: history, media, people, samples and the clock, from storage and data."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ class Dispatcher:
         self.sender_bell.ring()
 
     async def _prepare(self, claimed: Claimed) -> tuple[Incoming, str]:
-        """Fetch and keep what the message carries, and turn voice into words; slow, so outside any transaction."""
+        """Fetch and keep what the message carries, and turn voice into words; slow, so outside any
+        transaction.
+        """
         incoming = claimed.incoming
         if incoming.voice:
             return await self._hear(claimed, incoming.voice)

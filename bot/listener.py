@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NoSpeech, NotAudio, SpeechError
 from bot.domain.messages import Voice
+from bot.domain.playbook import Limits
 from bot.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class Listener:
         self,
         open_recogniser: Callable[[], Recogniser],
         *,
-        max_seconds: int,
+        limits: Limits,
         metrics: Metrics,
     ) -> None:
         self._open = open_recogniser
-        self._max_seconds = max_seconds
+        self._limits = limits
         self._metrics = metrics
         self._recogniser: Recogniser | None = None
         self._opening = asyncio.Lock()
@@ -53,7 +54,7 @@ class Listener:
         began = time.perf_counter()
         try:
             transcript = await asyncio.to_thread(
-                recogniser.transcribe, audio, names=names, max_seconds=self._max_seconds
+                recogniser.transcribe, audio, names=names, max_seconds=self._limits.voice_seconds
             )
         except NoSpeech:
             return Heard(problem="voice.no_speech")

@@ -1,4 +1,4 @@
-"""Counters and clocks for Prometheus; one registry an application, so that several can live in one process."""
+"""Counters and clocks for Prometheus; one registry an application: several can live in one process."""
 
 from __future__ import annotations
 

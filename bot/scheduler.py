@@ -1,4 +1,4 @@
-"""Time comes in here: APScheduler ticks, and the rows in the database say what is due. One row a periodic job."""
+"""Time comes in here: ticks, and the rows in the database say what is due. One row a periodic job."""
 
 from __future__ import annotations
 

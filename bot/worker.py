@@ -1,4 +1,4 @@
-"""Claims messages one by one and has them answered: one sender at a time and in order, several senders at once."""
+"""Claims messages and has them answered: one sender at a time and in order, several senders at once."""
 
 from __future__ import annotations
 

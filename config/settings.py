@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.errors import ConfigError
 
 
 class Settings(BaseSettings):
@@ -65,3 +67,12 @@ class Settings(BaseSettings):
     def platform_names(self) -> tuple[str, ...]:
         """The chat platforms to open."""
         return tuple(name.strip() for name in self.platforms.split(",") if name.strip())
+
+
+def load_settings() -> Settings:
+    """Read the settings; ConfigError names the first one that is wrong, and why."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from error

@@ -42,7 +42,9 @@ def answers_question(ctx: Context, subject: str) -> bool:
 
 @router.waiting("visit.answer", fits=answers_question)
 def answer_question(ctx: Context) -> list[Outgoing]:
-    """Words after a question: what they mean is added; where they mean nothing more they are taken as they are."""
+    """Words after a question: what they mean is added; where they mean nothing more they are taken as they
+    are.
+    """
     visit_id, _, question = ctx.argument.partition("/")
     record = own_record(ctx, visit_id)
     if record is None:

@@ -234,7 +234,9 @@ def take_value(ctx: Context) -> list[Outgoing]:
 
 
 def without(record: VisitRecord, field: str) -> VisitRecord:
-    """The record without its first next action, where that is the field; other fields are replaced as they are."""
+    """The record without its first next action, where that is the field; other fields are replaced as they
+    are.
+    """
     if field != "next_action":
         return record
     return replace(record, facts=replace(record.facts, actions=record.facts.actions[1:]))

@@ -1,4 +1,4 @@
-"""The card of a visit record: which question it asks, which buttons it has, and how it is put on the screen."""
+"""The card of a record: which question it asks, which buttons it has, how it comes on the screen."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def show_record(
     extra: Sequence[Row] = (),
     note: str | None = None,
 ) -> list[Outgoing]:
-    """The record's card, with at most one question; what is asked is remembered in the record and the dialog."""
+    """The record's card, with at most one question; what is asked is remembered in the record and the
+    dialog.
+    """
     if record.status is VisitStatus.DISCARDED:
         key = "visit.undone_discarded" if note else "visit.discarded"
         return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
@@ -156,7 +158,9 @@ def action_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 
 def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """确认 · 修改 · 取消 for a draft, 撤销 · 修改 · 今日 for a saved record; 话术 where a signal calls for it."""
+    """确认 · 修改 · 取消 for a draft, 撤销 · 修改 · 今日 for a saved record; 话术 where a signal calls for
+    it.
+    """
     stamp = int(record.updated_at.timestamp() * 1000)
     edit = ctx.button("visit.button.edit", f"visit.edit:{record.id}")
     if record.status is VisitStatus.SAVED:

@@ -1,4 +1,4 @@
-"""What people call their open items: node items and promised actions with the customer's and the rep's names."""
+"""What people call their open items: with the names of the customer and the rep."""
 
 from __future__ import annotations
 

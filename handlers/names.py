@@ -10,7 +10,9 @@ RECENT_CUSTOMERS = 8
 
 
 def names_to_expect(uow: UnitOfWork, member: Member) -> tuple[str, ...]:
-    """Names as they are said: the latest customers and their people, competitors, other customers, products."""
+    """Names as they are said: the latest customers and their people, competitors, other customers,
+    products.
+    """
     lexicon = uow.lexicon(member)
     recent = [str(customer.id) for customer in uow.customers.recent(member.id, limit=RECENT_CUSTOMERS)]
     near = [entry for key in recent for entry in lexicon.customers if entry.key == key]

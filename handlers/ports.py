@@ -1,8 +1,8 @@
 """What handlers need of storage: one small protocol a noun, all inside one transaction.
 
 Every `save` of a noun that people can undo (visits, node items, next actions, customers, contacts, members,
-opportunities) writes a `Change` under the message id that the unit of work was opened for. An object whose id is 0
-is new: `save` stores it and returns it with its id.
+opportunities) writes a `Change` under the message id that the unit of work was opened for. An object whose
+id is 0 is new: `save` stores it and returns it with its id.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ class Nudges(Protocol):
         ...
 
     def claim_due(self, *, now: datetime, limit: int) -> Sequence[Nudge]:
-        """Take due planned nudges and mark them sent in this transaction; no two transactions get the same one."""
+        """Take due planned nudges and mark them sent in this transaction; no two transactions get the same
+        one.
+        """
         ...
 
     def next_at(self) -> datetime | None:
@@ -160,7 +162,9 @@ class Dialogs(Protocol):
         ...
 
     def show(self, card: OpenCard) -> None:
-        """Remember an open card; one with the same member and key is replaced, and closed if it has no choices."""
+        """Remember an open card; one with the same member and key is replaced, and closed if it has no
+        choices.
+        """
         ...
 
 
@@ -228,7 +232,9 @@ class UnitOfWork(Protocol):
     def outbox(self) -> Outbox: ...
 
     def lexicon(self, member: Member) -> Lexicon:
-        """What the company knows, as far as this member may see it; keys of customers are their ids as text."""
+        """What the company knows, as far as this member may see it; keys of customers are their ids as
+        text.
+        """
         ...
 
     def act_as(self, member_id: int | None) -> None:

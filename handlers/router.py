@@ -48,7 +48,9 @@ class Router:
     def command(
         self, *names: str, help: str, role: Role = Role.REP, usage: str = ""
     ) -> Callable[[Handler], Handler]:
-        """A typed command; what follows the name becomes `ctx.argument`. Without `usage` nothing may follow."""
+        """A typed command; what follows the name becomes `ctx.argument`. Without `usage` nothing may
+        follow.
+        """
         command = Command(names=names, help=help, role=role, usage=usage)
 
         def match(ctx: Context) -> str | None:
@@ -78,7 +80,8 @@ class Router:
     def waiting(
         self, state: str, *, fits: Callable[[Context, str], bool] = lambda _ctx, _subject: True
     ) -> Callable[[Handler], Handler]:
-        """The next words, picture or file after the bot asked, where `fits(ctx, subject)` takes them as an answer.
+        """The next words, picture or file after the bot asked, where `fits(ctx, subject)` takes them as an
+        answer.
 
         The dialog's subject becomes `ctx.argument`; what does not fit goes on to the later routes.
         """

@@ -1,4 +1,4 @@
-"""One turn: claim the message, load who and what it is about, route it, and store state and replies together."""
+"""One turn: claim the message, load who and what it is about, route it, store state and replies together."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ OpenTransaction = Callable[[str, datetime], AbstractContextManager[Transaction]]
 
 
 def build_routers() -> tuple[Router, ...]:
-    """The ordered tuple: commands, then what the bot waits for, then buttons and meaning, then everything else."""
+    """The ordered tuple: commands, then what the bot waits for, then buttons and meaning, then everything
+    else.
+    """
     general = Router()
 
     @general.command("帮助", "help", "?", help="看我能做什么")
@@ -71,8 +73,8 @@ def take_turn(
 ) -> None:
     """Work one message off, exactly once: its effects and its replies are one commit.
 
-    A refusal or a stale button takes nothing with it: its transaction is rolled back, and only the sentence that
-    explains it is stored. Raises AlreadyHandled where the message took effect before.
+    A refusal or a stale button takes nothing with it: its transaction is rolled back, and only the sentence
+    that explains it is stored. Raises AlreadyHandled where the message took effect before.
     """
     try:
         with open_transaction(incoming.id, now) as uow:

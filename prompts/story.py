@@ -24,8 +24,9 @@ class Expectation:
 class Step:
     """One thing that somebody does, and what is seen then.
 
-    `say` a text, `voice` a sample's id, `press` a label on the newest card that has it, `file` a name with its
-    `content`, or `clock` hours to go forward (or `next`). `nothing_more`: nobody else sees anything new.
+    `say` a text, `voice` a sample's id, `press` a label on the newest card that has it, `file` a name with
+    its `content`, or `clock` hours to go forward (or `next`). `nothing_more`: nobody else sees anything
+    new.
     """
 
     title: str

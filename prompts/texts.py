@@ -24,7 +24,9 @@ class Texts:
         return self.sentences[key].format(**values)
 
     def label(self, family: str, key: str) -> str:
-        """The word for a member of a closed list, such as `action` `send_quote`; the key itself if it has none."""
+        """The word for a member of a closed list, such as `action` `send_quote`; the key itself if it has
+        none.
+        """
         return self.sentences.get(f"labels.{family}.{key}", key)
 
     def day(self, day: date) -> str:

@@ -11,23 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot.app import open_calendar
 from bot.clock import SystemClock
+from bot.commands.terminal import show
 from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import ConfigError
 from bot.domain.understanding import Lexicon, Understanding
 from config.calendar import load_calendar
-from config.settings import Settings
+from config.settings import Settings, load_settings
 from nlu.dates import dates_record
 from nlu.drafts import draft_of, read_note
 from nlu.understand import Understander
 from storage.database import open_database
-
-out = Console()
 
 COLOURS = {
     "customer": "bold cyan",
@@ -58,7 +56,7 @@ def understand(
     """Show what a note means: each value with its words and its rule. With --jsonl, drafts as JSON lines."""
     if (text is None) == (jsonl is None):
         raise ConfigError("give either a note or --jsonl FILE")
-    settings = Settings()
+    settings = load_settings()
     if jsonl is not None:
         understander = Understander.load(wide_calendar(settings))
         for line in read_lines(jsonl):
@@ -75,7 +73,7 @@ def dates(
     jsonl: Annotated[Path, typer.Option(help="A file of lines with now and text, `-` for standard input.")],
 ) -> None:
     """Read every expression of time in lines of {"now", "text"}: one JSON line of expressions for each."""
-    calendar = wide_calendar(Settings())
+    calendar = wide_calendar(load_settings())
     for line in read_lines(jsonl):
         try:
             now, text = datetime.fromisoformat(line["now"]), str(line["text"])
@@ -136,6 +134,6 @@ def show_meaning(meaning: Understanding) -> None:
     for fact in meaning.withdrawn:
         note.stylize("strike", fact.span.start, fact.span.end)
         table.add_row(f"[strike]{fact.field}[/strike]", fact.value, fact.said, fact.rule)
-    out.print(note)
-    out.print(f"[dim]intent: {meaning.intent}[/dim]")
-    out.print(table)
+    show(note)
+    show(f"[dim]intent: {meaning.intent}[/dim]")
+    show(table)

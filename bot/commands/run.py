@@ -10,13 +10,13 @@ from contextlib import closing
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from bot.app import open_calendar, open_movable_clock, open_parts
 from bot.checks import check_all
 from bot.clock import SystemClock
 from bot.commands.speech import fetch_weights
+from bot.commands.terminal import screen, show
 from bot.demo import open_demo_database
 from bot.domain.errors import ConfigError
 from bot.domain.people import Role
@@ -24,12 +24,10 @@ from bot.logs import set_up_logs
 from bot.serve import serve_until_stopped
 from bot.story import play_story
 from config.playbook import load_playbook
-from config.settings import Settings
+from config.settings import Settings, load_settings
 from prompts.texts import load_texts
 from storage.database import Database, open_database
 from storage.migrations import current, downgrade, pending, upgrade
-
-out = Console()
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -44,36 +42,32 @@ def demo(
     script: Annotated[bool, typer.Option("--script", help="Play the story without a browser.")] = False,
 ) -> None:
     """Run the whole product on this machine with a demo company, or play its story."""
-    settings = Settings()
+    settings = load_settings()
     set_up_logs(level=settings.log_level if not script else "WARNING", as_json=settings.log_format == "json")
-    fetch_weights(settings, out)
+    fetch_weights(settings, screen())
     if script:
-        sys.exit(0 if asyncio.run(play_story(settings, out)) else 1)
+        sys.exit(0 if asyncio.run(play_story(settings, screen())) else 1)
     began = time.perf_counter()
     with closing(open_demo_database(settings)) as database:
         parts = open_parts(settings, database, open_movable_clock(database))
 
         def announce(address: str) -> None:
             took = time.perf_counter() - began
-            out.print(
-                f"[green]Genjin is ready[/green] after {took:.1f} s: [bold]{address}[/bold]  (Ctrl+C stops it)"
-            )
+            show(f"[green]Genjin is ready[/green] after {took:.1f} s: [bold]{address}[/bold] (Ctrl+C stops)")
 
         asyncio.run(serve_until_stopped(parts, announce=announce))
 
 
 def serve() -> None:
     """Run the program for a company, on the settings of the environment."""
-    settings = Settings()
+    settings = load_settings()
     set_up_logs(level=settings.log_level, as_json=settings.log_format == "json")
     with closing(open_database(settings.database())) as database:
         if pending(database):
             upgrade(database)
         offer_admin_code(settings, database)
         parts = open_parts(settings, database, SystemClock())
-        asyncio.run(
-            serve_until_stopped(parts, announce=lambda address: out.print(f"Genjin is ready: {address}"))
-        )
+        asyncio.run(serve_until_stopped(parts, announce=lambda address: show(f"Genjin is ready: {address}")))
 
 
 def offer_admin_code(settings: Settings, database: Database) -> None:
@@ -86,14 +80,12 @@ def offer_admin_code(settings: Settings, database: Database) -> None:
             f"{secrets.randbelow(10**8):08d}", now=now, minutes=limits.admin_code_minutes
         )
     command = load_texts().say("people.admin_command", code=code)
-    out.print(
-        f"There is no admin yet. Send this to the bot within {limits.admin_code_minutes} minutes: {command}"
-    )
+    show(f"There is no admin yet. Send this to the bot within {limits.admin_code_minutes} minutes: {command}")
 
 
 def check() -> None:
     """Try every part and say how to mend what fails."""
-    settings = Settings()
+    settings = load_settings()
     now = SystemClock().now()
     load_playbook(settings.playbook)
     with closing(open_database(settings.database())) as database:
@@ -112,7 +104,7 @@ def check() -> None:
     table = Table(show_header=False, box=None)
     for result in results:
         table.add_row("[green]✓[/green]" if result.passed else "[red]✗[/red]", result.name, result.fix)
-    out.print(table)
+    show(table)
     if not all(result.passed for result in results):
         sys.exit(1)
 
@@ -122,7 +114,7 @@ def migrate(
     down: Annotated[bool, typer.Option("--down", help="Go back to the revision.")] = False,
 ) -> None:
     """Bring the database to the newest shape, or back to an older one."""
-    settings = Settings()
+    settings = load_settings()
     if down and to == "head":
         raise ConfigError("name the revision to go back to: --down --to REVISION")
     with closing(open_database(settings.database())) as database:
@@ -130,4 +122,4 @@ def migrate(
             downgrade(database, to)
         else:
             upgrade(database, to)
-        out.print(f"The database is at revision {current(database) or 'none'}.")
+        show(f"The database is at revision {current(database) or 'none'}.")

@@ -12,12 +12,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from bot.commands.terminal import screen, show, tell
 from bot.domain.errors import ConfigError, SpeechError
-from config.settings import Settings
+from config.settings import Settings, load_settings
 from nlu.speech import open_recogniser
 from nlu.speech_weights import Source, get_weights, locate_weights, verify_weights
-
-out = Console()
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -47,14 +46,14 @@ def fetch_weights(settings: Settings, console: Console) -> None:
 
 def get() -> None:
     """Fetch the weights once."""
-    settings = Settings()
-    fetch_weights(settings, out)
+    settings = load_settings()
+    fetch_weights(settings, screen())
     where()
 
 
 def verify() -> None:
     """Hash every file of the weights."""
-    settings = Settings()
+    settings = load_settings()
     found = locate_weights(settings.speech_model, weights_dir=settings.weights_dir)
     if found is None:
         raise ConfigError(f"the weights of {settings.speech_model} are not here; run: genjin weights get")
@@ -63,16 +62,16 @@ def verify() -> None:
         raise ConfigError(
             f"these files are missing or damaged, remove them and fetch again: {', '.join(wrong)}"
         )
-    out.print(f"The weights of {settings.speech_model} are sound.")
+    show(f"The weights of {settings.speech_model} are sound.")
 
 
 def where() -> None:
     """Print where the weights lie."""
-    settings = Settings()
+    settings = load_settings()
     found = locate_weights(settings.speech_model, weights_dir=settings.weights_dir)
     if found is None:
         raise ConfigError(f"the weights of {settings.speech_model} are not here; run: genjin weights get")
-    out.print(str(found.path), soft_wrap=True, highlight=False)
+    show(str(found.path), soft_wrap=True, highlight=False)
 
 
 def transcribe(
@@ -80,8 +79,8 @@ def transcribe(
     names: Annotated[str, typer.Option(help="Names to expect, separated by commas.")] = "",
 ) -> None:
     """Write down what is said in sound files."""
-    settings = Settings()
-    fetch_weights(settings, Console(stderr=True))
+    settings = load_settings()
+    fetch_weights(settings, screen(stderr=True))
     recogniser = open_recogniser(
         engine=settings.speech_engine,
         model=settings.speech_model,
@@ -98,12 +97,12 @@ def transcribe(
                 transcript = recogniser.transcribe(file.read_bytes(), names=expected)
             except (SpeechError, OSError) as error:
                 failed = True
-                Console(stderr=True).print(f"{file.name}: {error}", highlight=False)
+                tell(f"{file.name}: {error}", highlight=False)
                 continue
             took = time.perf_counter() - began
             if len(files) > 1:
-                out.print(f"[dim]{file.name}[/dim]", end=" ")
-            out.print(transcript.text, highlight=False, soft_wrap=True)
-            Console(stderr=True).print(f"[dim]{transcript.seconds:.1f} s of sound in {took:.1f} s[/dim]")
+                show(f"[dim]{file.name}[/dim]", end=" ")
+            show(transcript.text, highlight=False, soft_wrap=True)
+            tell(f"[dim]{transcript.seconds:.1f} s of sound in {took:.1f} s[/dim]")
     if failed:
         sys.exit(1)

@@ -72,7 +72,9 @@ class Node:
     """What the rep is asked to do, as a short Chinese phrase."""
     signals: frozenset[Signal] = frozenset()
     only_words: tuple[tuple[Signal, tuple[str, ...]], ...] = ()
-    """For a signal listed here, its words in the note must hold one of these (预算 alone is no risk, 预算不足 is)."""
+    """For a signal listed here, its words in the note must hold one of these (预算 alone is no risk,
+    预算不足 is).
+    """
     on_competitor: bool = False
     on_actions: frozenset[ActionKind] = frozenset()
     on_stage: str = ""
@@ -154,7 +156,8 @@ def open_item(
 ) -> NodeItem:
     """A new open item with its clock started at `at`; its id is 0 until it is stored.
 
-    A due time at night or on a day off moves to the next working morning, when something can be done about it.
+    A due time at night or on a day off moves to the next working morning, when something can be done about
+    it.
     """
     due_at = quiet_hours.release(node.due.after(at, calendar), calendar)
     return NodeItem(

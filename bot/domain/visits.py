@@ -105,7 +105,9 @@ def append_literal(record: VisitRecord, words: str) -> tuple[VisitRecord, Span]:
 
 
 def put_fact(record: VisitRecord, fact: Fact) -> VisitRecord:
-    """The record with that fact as the only one of its field; for the customer, the question which is settled."""
+    """The record with that fact as the only one of its field; for the customer, the question which is
+    settled.
+    """
     others = tuple(each for each in record.facts.facts if each.field is not fact.field)
     mentions = tuple(each for each in record.facts.mentions if each.field is not fact.field)
     facts = replace(record.facts, facts=(*others, fact), mentions=mentions)

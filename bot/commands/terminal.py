@@ -1,0 +1,23 @@
+"""What commands print: results to standard output, remarks to standard error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """The terminal; as wide as the text where it is no terminal, so that lines stay whole in a pipe."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, soft_wrap=True)
+
+
+def show(*what: Any, **how: Any) -> None:
+    """A result."""
+    screen().print(*what, **how)
+
+
+def tell(*what: Any, **how: Any) -> None:
+    """A remark beside the result."""
+    screen(stderr=True).print(*what, **how)
