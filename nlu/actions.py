@@ -38,7 +38,9 @@ _INTENDS = re.compile(
     )
 )
 _THEIR_DEED = re.compile(
-    named(r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?:自己|先|们|去|把|尽快|那边|再|在)?")
+    named(
+        r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?![^,]{0,5}(?:吃|喝|来我|来咱|来工厂|来公司|参观|看看))"
+    )
 )
 _OR_ELSE = re.compile(r"(?:要不然|不然|否则|要是|如果|万一)")
 _JOINT = re.compile(
@@ -48,6 +50,7 @@ _JOINT = re.compile(
 )
 _ALONG = re.compile(r"一起|一并|同时|一道|随货|顺便")
 _LATER_TODAY = re.compile(r"今晚|晚上|下班|之?前|下午|内|傍晚")
+_PLANNED = re.compile(named(r"<date>(?:先|就|要|得|再|把)"))
 _BEFORE_EVENT = re.compile(r"会(?:议)?(?:之前|前)(?!台|期|后)")
 _STILL_ON = re.compile(r"能不能|别的|不要紧|不然|不用我们|先不说")
 _ALREADY = re.compile(
@@ -103,7 +106,7 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
             found.pop()
             continue
         for action in _actions_of(reading, number, clause):
-            if not any(_same_deed(action, other) for other in found):
+            if not any(_same_deed(action, other) for other in found) and not _goes_on(found, action):
                 found.append(action)
     deadlines = attach_deadlines(
         reading, [(action.clause, action.at, action.end, action.kind) for action in found]
@@ -147,6 +150,13 @@ def _was_declined(reading: Reading, clause: Clause, number: int, last: FoundActi
     close = number - last.clause <= 2 and clause.owner is not Owner.OURS
     said = re.sub(r"^.{0,4}?说", "", reading.text[clause.start : clause.end])
     return close and offered.mode is Mode.PROMISED and bool(_DECLINED.match(said))
+
+
+def _goes_on(found: list[FoundAction], action: FoundAction) -> bool:
+    """再跑一趟，跟他当面对一下: what is done at a visit just named is no second visit."""
+    if not found or action.kind is not ActionKind.VISIT or found[-1].kind is not ActionKind.VISIT:
+        return False
+    return action.clause - found[-1].clause == 1 and "当面" in action.words
 
 
 def _same_deed(one: FoundAction, other: FoundAction) -> bool:
@@ -196,7 +206,8 @@ def _ahead(reading: Reading, clause: Clause) -> bool:
     today = reading.now.date()
     dates = reading.dates_in(clause.start, clause.end)
     words = reading.text[clause.start : clause.end]
-    return bool(_BEFORE_EVENT.search(words)) or any(
+    planned = _PLANNED.search(reading.masked, clause.start, clause.end)
+    return bool(_BEFORE_EVENT.search(words) or planned) or any(
         date.end > today or (date.end == today and (_LATER_TODAY.search(date.said) or date.at is not None))
         for date in dates
     )
@@ -211,6 +222,8 @@ def _is_open(reading: Reading, clause: Clause, words: str, body: str) -> bool:
         return False
     future = _future(reading, clause)
     if not future and (_PAST_ONLY.search(words) or (_DONE.search(body) and not _DONE_UNLESS.search(body))):
+        return False
+    if clause.owner is Owner.UNKNOWN and _DONE.search(body) and not _DONE_UNLESS.search(body):
         return False
     if future and clause.mode is not Mode.REQUESTED and _DONE_NOW.search(body):
         return False

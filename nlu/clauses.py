@@ -23,9 +23,11 @@ _SENTENCE_END = re.compile(r"[。!?\n]")
 _CONNECTIVE = re.compile(
     rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))"
 )
+_THEY_ADD = re.compile(r"(?:还|又|也)(?:说|问|提|讲|抱怨)")
 _WANTS_BY = re.compile(
     named(
-        r"^(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:最[晚迟])?<date>(?:之?前)?(?:就)?(?:要)?(?:给|发|回|交)(?:给)?(?:他|她)"
+        r"(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:(?:最[晚迟])?<date>(?:之?前)?就?要?(?:给|发|回|交)给?(?:他|她)"
+        r"|最[晚迟]<date>(?:之?前)?就?(?:要|得|必须))"
     )
 )
 _ONLY_WHEN = re.compile(named(r"(?:就|先|再|,)*(?:<date>(?:之?前|以?后)?)+"))
@@ -45,7 +47,7 @@ REQUEST = re.compile(
 )
 _DEMAND = re.compile(
     named(
-        r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|最[晚迟]<date>"
+        r"^(?:就|还|又|也|说|再|,)*(?:要求|务必|催着?|急着要)(?!我)|^.{0,14}前(?:得|要|必须)|最[晚迟]<date>|^.{0,14}?<date>(?:必须|得|要)(?:把|送到|交货|到货|发货)"
     )
 )
 _LEAD = re.compile(
@@ -66,9 +68,12 @@ _NEXT_DATE = re.compile(
 )
 
 
+_ANSWER_OPENS = re.compile(
+    rf"(?<=[^我们咱要再就先去得会来说让,{DATE}])给[他她]们?个?(?:回话|回电话|打电话|打个电话|答复|回复|准信|回个)"
+)
 _DATE_OPENS = re.compile(
     named(
-        r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|给|陪)(?!我们))".replace(
+        r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|陪|把)(?!我们))".replace(
             "<date>]", DATE + "]"
         )
     )
@@ -161,6 +166,7 @@ def _edges(
     edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
     edges |= _between_deeds(masked)
     edges |= {match.start() for match in _DATE_OPENS.finditer(masked)}
+    edges |= {match.start() for match in _ANSWER_OPENS.finditer(masked)}
     inside = (
         [match.span() for match in _PARENTHESIS.finditer(text)]
         + [(a, b) for a, b in people]
@@ -171,7 +177,9 @@ def _edges(
 
 def _free(text: str, start: int) -> bool:
     """Whether a request opens its own clause: its subject, if any, stays with it."""
-    return not re.search(rf"(?:他们|她们|他|她|[想要会别就]|{THEIRS})$", text[max(0, start - 2) : start])
+    return not re.search(
+        rf"(?:他们|她们|他|她|我们|我|[想要会别就]|{THEIRS}|{DATE})$", text[max(0, start - 2) : start]
+    )
 
 
 def _between_deeds(masked: str) -> set[int]:
@@ -214,7 +222,9 @@ def _framed(
         return clause(Owner.OURS, Mode.PROMISED, first.start() + said.end() if said else first.end())
     if _DEMAND.match(text[start:end]):
         return clause(Owner.OURS, Mode.REQUESTED, start)
-    if _WANTS_BY.search(text, lead, end):
+    if _THEY_ADD.match(text, start, end):
+        return clause(Owner.THEIRS, Mode.ASKED if _ASKED.search(text, start, end) else Mode.PLAIN, lead)
+    if _WANTS_BY.match(text, start, end):
         return clause(Owner.OURS, Mode.REQUESTED, lead)
     if _THEIRS.match(text, lead, end) or any(a == lead for a, _ in people):
         mode = Mode.ASKED if _ASKED.search(text, start, end) else Mode.PLAIN

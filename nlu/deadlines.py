@@ -70,9 +70,14 @@ _ONLY_A_DATE = re.compile(
 
 def _dangling(reading: Reading, clause: int, start: int) -> Deadline | None:
     """A clause that is nothing but a date belongs to the deed after it, or before it."""
-    for number in (clause - 1, clause + 1, clause + 2):
+    for number in (clause - 1, clause - 2, clause + 1, clause + 2):
         if 0 <= number < len(reading.clauses):
             place = reading.clauses[number]
+            if (
+                number == clause - 2
+                and reading.clauses[clause - 1].end - reading.clauses[clause - 1].start > 4
+            ):
+                continue
             dates = [d for d in reading.dates_in(place.start, place.end) if d.end >= reading.now.date()]
             if not dates or (number < clause and place.sentence != reading.clauses[clause].sentence):
                 continue

@@ -12,7 +12,11 @@ from nlu.tables import any_of, read_table
 
 _TABLE = read_table("actions")
 _TRANSFER = any_of(_TABLE["transfer"])
-_OBJECTS = {ActionKind(kind): any_of(words) for kind, words in _TABLE["objects"].items()}
+_PAPER_OF_IT = r"(?!的?(?:照片|视频|资料|报告|案例|图片|数据|扫描件|复印件|说明))"
+_OBJECTS = {
+    ActionKind(kind): any_of(words) + (_PAPER_OF_IT if kind != "send_material" else "")
+    for kind, words in _TABLE["objects"].items()
+}
 _HANDED = [
     (
         kind,
@@ -78,7 +82,7 @@ def _phrase(words: str, stage: str) -> Deed | None:
         if (match := pattern.search(words)) and not (unless and unless.search(words))
     ]
     if stage == "before":
-        return min(found, key=lambda deed: deed.start, default=None)
+        return min(found, key=lambda deed: deed.end, default=None)
     return found[0] if found else None
 
 

@@ -197,11 +197,16 @@ def _grow(text: str, end: int, entries: tuple[LexiconEntry, ...]) -> int:
     return end
 
 
+_OFFICE_ENDS = ("部", "科", "处", "室", "组")
+
+
 def _other_firm(text: str, start: int, end: int, entries: tuple[LexiconEntry, ...]) -> bool:
     """康联 in 康联物流 is another firm than 康联医疗: what follows contradicts every full name."""
     if end - start > 3 or any(text[start:end] == entry.name for entry in entries):
         return False
     follows = next((word for word in _KINDS if text.startswith(word, end)), "")
+    if text[end + len(follows) : end + len(follows) + 1] in _OFFICE_ENDS:
+        return False
     return bool(follows) and not any(follows in name for entry in entries for name in entry.names)
 
 

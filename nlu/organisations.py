@@ -18,7 +18,7 @@ _GENERIC = frozenset(words_of(_TABLE["generic"]))
 _STOPS = words_of(_TABLE["left_stops"])
 _CORPORATE = any_of(_TABLE["corporate"])
 _HAN = "\u4e00-\u9fff"
-_KIND = re.compile(rf"(?=(?P<kinds>(?:{KIND_WORDS})+))")
+_KIND = re.compile(rf"(?=(?P<kinds>(?:{KIND_WORDS}(?![部处室组]))+))")
 _OFFICE_OF_PERSON = re.compile(rf"(?P<office>{DEPARTMENT})$")
 _LATIN_FIRM = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+(?: [A-Z][a-z]+)+(?![A-Za-z])")
 _POSITION = re.compile(

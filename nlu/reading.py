@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from nlu.persons import PersonHit
 if TYPE_CHECKING:
     from nlu.amounts import AmountExpression
     from nlu.dates import DateExpression
+
+
+_DESCRIBES = re.compile(r"的(?!话|时候|[上下]午|晚上|早上|[一二三四五六七八九十\d]+点)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,14 @@ class Reading:
         return tuple(hit for hit in self.names if hit.kind is kind)
 
     def dates_in(self, start: int, end: int) -> tuple[DateExpression, ...]:
-        """Dates that lie wholly between two positions."""
-        return tuple(date for date in self.dates if start <= date.span.start and date.span.end <= end)
+        """Dates wholly between two positions that say when: not those that describe a thing (6月的送货单)."""
+        return tuple(
+            date
+            for date in self.dates
+            if start <= date.span.start
+            and date.span.end <= end
+            and not _DESCRIBES.match(self.text, date.span.end)
+        )
 
     def fact(
         self, field: Field, value: str, start: int, end: int, *, rule: str, confidence: float = 1.0

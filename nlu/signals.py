@@ -75,9 +75,9 @@ def _holds(reading: Reading, starts: list[int], cue: Cue, match: re.Match[str]) 
     here = reading.text[min(clause.start, match.start()) : max(clause.end, match.end())]
     if _NEGATED.search(reading.text[max(0, match.start() - 3) : match.start()]):
         return False
-    if cue.unless and cue.unless.search(
-        reading.text[min(clause.start, match.start()) : max(last.end, match.end())]
-    ):
+    reach = clause.end if cue.signal is Signal.TECHNICAL else last.end
+    near = reading.text[min(clause.start, match.start()) : max(reach, match.end())]
+    if cue.unless and cue.unless.search(near):
         return False
     return not (cue.signal in _FADING and (_is_over(reading, number) or _PAST.search(here)))
 

@@ -17,7 +17,7 @@ _FAMILIAR = re.compile(rf"(?:小|老)(?P<surname>{SURNAME})|阿(?:[{HAN}]|[A-Z][
 _LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
 _DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审)"
 _BARE = re.compile(
-    rf"(?:(?<=[他她]们)|(?<=[他她])|(?<=见的)|(?<=^)|(?<=[,。]))(?P<bare>{BARE_TITLE})(?![{HAN}]{{0,3}}(?:会|室|办))"
+    rf"(?:(?<=[他她]们)|(?<=[他她])|(?<=见的)|(?<=^)|(?<=[,。])|(?<=的)|(?<=说))(?P<bare>{BARE_TITLE})(?![{HAN}]{{0,3}}(?:会|室|办))(?=[^的办公助]|$)"
     rf"|(?P<headed>(?:商品|财务|采购|技术|运营|市场|销售|生产|研发|行政|人力|供应链|品牌|营销|项目)总监|{BARE_TITLE})(?={_DECIDING})"
 )
 _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两叫有和跟去找问见个位帮给说")
@@ -47,7 +47,7 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
         tail = text[match.end() - (1 if match["nick"] else len(match["title"] or " ")) :][:5]
         if _TITLE_IS_WORD.match(tail) and not tail.startswith("老板娘"):
             continue
-        if match["nick"] and name[0] in _NICKNAME_STOPS:
+        if name in _NOT_PEOPLE or match["nick"] and name[0] in _NICKNAME_STOPS:
             continue
         if _is_word_inside(text, match.start(), name, words):
             continue
