@@ -1,4 +1,4 @@
-"""Records: supplements add, corrections replace what they name, and each value keeps the words it came from."""
+"""Records: supplements add, corrections replace what they name, each value keeps the words it came from."""
 
 from __future__ import annotations
 
