@@ -56,9 +56,14 @@ def main(arguments: Sequence[str]) -> None:
 def write(header: str, figures: Sequence[Figure], arguments: str) -> None:
     """Put the figures between the marks of the document."""
     command = f'`make bench ARGS="{arguments}"`' if arguments else "`make bench`"
-    told = f"\n{header}, by {command}\n\n{as_markdown(figures)}\n\n"
+    told = f"\n{header}, by {command}\n\n{as_markdown(figures)}\n"
     text = DOCUMENT.read_text(encoding="utf-8")
-    DOCUMENT.write_text(MEASURED.sub(lambda found: found[1] + told + found[2], text), encoding="utf-8")
+    DOCUMENT.write_text(put_between_marks(text, told), encoding="utf-8")
+
+
+def put_between_marks(text: str, told: str) -> str:
+    """The text with `told` in the place of what was measured before."""
+    return MEASURED.sub(lambda found: f"{found[1]}{told}\n{found[2]}", text)
 
 
 if __name__ == "__main__":

@@ -27,13 +27,13 @@ class Figure:
         """What the row of a table says."""
         base = "" if self.baseline is None else f"{amount(self.baseline)} {self.unit} ({self.baseline_name})"
         ratio = "" if not self.baseline else f"{amount(self.value / self.baseline)}"
-        return (self.name, f"{amount(self.value)} {self.unit}", self.goal, base, ratio)
+        return (self.name, f"{amount(self.value)} {self.unit}".strip(), self.goal, base, ratio)
 
 
 def amount(value: float) -> str:
     """Three digits that matter."""
-    if value == 0 or not math.isfinite(value):
-        return str(value)
+    if value == 0:
+        return "0"
     places = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{min(places, 3)}f}"
 

@@ -12,10 +12,10 @@ from tests.survival.process import Process, free_port
 from tests.survival.storm import Plan, prepare
 
 STARTS = 5
-MIB = 2**20
+MEGABYTE = 10**6
 
 Start = tuple[float, float, float]
-"""Seconds until ready, seconds of CPU until then, MiB of memory."""
+"""Seconds until ready, seconds of CPU until then, megabytes of memory."""
 
 
 async def measure(folder: Path) -> list[Figure]:
@@ -41,7 +41,7 @@ async def measure(folder: Path) -> list[Figure]:
         Figure(
             name="memory once ready, without speech",
             value=memory,
-            unit="MiB",
+            unit="MB",
             goal="≤ 250 MB",
             baseline=bare_memory,
             baseline_name=name,
@@ -60,6 +60,6 @@ async def _start(module: str, arguments: tuple[str, ...], settings: dict[str, st
     seconds = await server.start()
     process = psutil.Process(server.pid)
     spent = process.cpu_times()
-    memory = process.memory_info().rss / MIB
+    memory = process.memory_info().rss / MEGABYTE
     server.stop()
     return seconds, spent.user + spent.system, memory

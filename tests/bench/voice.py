@@ -27,10 +27,10 @@ SAMPLE = ROOT / "prompts" / "samples" / "02.amr"
 MODEL = "base"
 NOTES = 5
 CARD_SECONDS = 120.0
-MIB = 2**20
+MEGABYTE = 10**6
 
 Run = tuple[float, list[float], float]
-"""Seconds from the start to the first card, seconds of the warm notes, MiB of memory after them."""
+"""Seconds from the start to the first card, seconds of the warm notes, megabytes of memory after them."""
 
 
 async def measure(folder: Path) -> list[Figure]:
@@ -59,7 +59,7 @@ async def measure(folder: Path) -> list[Figure]:
             baseline=theirs_whole,
             baseline_name=f"{name}, whole process",
         ),
-        Figure(name="memory with faster-whisper base after that", value=memory, unit="MiB", goal="≤ 700 MB"),
+        Figure(name="memory with faster-whisper base after that", value=memory, unit="MB", goal="≤ 700 MB"),
     ]
 
 
@@ -85,7 +85,7 @@ async def _time_ours(folder: Path, weights_dir: Path) -> Run:
             await _time_card(person)
             whole = time.perf_counter() - began
             times = [await _time_card(person) for _ in range(NOTES)]
-            return whole, times, psutil.Process(server.pid).memory_info().rss / MIB
+            return whole, times, psutil.Process(server.pid).memory_info().rss / MEGABYTE
     finally:
         server.stop()
 
