@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 WORDS_FILE = Path(__file__).with_name("lexicon") / "speech_words.txt"
 PRIMING = "以下是普通话的销售拜访记录"
 MAX_NAMES = 28
+NAME_TOKENS = 125
+"""Names take no more than this, so that usual words have room too: they repair what names cannot (竞品, 采购部)."""
 MAX_TOKENS = 195
 """Whisper keeps the last 223 tokens of a prompt; past that its beginning would be lost without a word."""
 
@@ -27,26 +29,32 @@ class Prompt:
 
 
 def build_prompt(names: Sequence[str], *, count_tokens: Callable[[str], int]) -> Prompt:
-    """Prime with the first `names`, at most 28 and 195 tokens, and with usual words in what room is left.
+    """Prime with the first `names`, at most 28 and 125 tokens, and with usual words up to 195 tokens in all.
 
     `names` come likeliest first.
     """
     first = list(dict.fromkeys(names))[:MAX_NAMES]
-    fitting = _take_fitting(first, lambda taken: _write_prompt(taken, ()), count_tokens=count_tokens)
+    fitting = _take_fitting(
+        first, lambda taken: _write_prompt(taken, ()), limit=NAME_TOKENS, count_tokens=count_tokens
+    )
     # Whisper listens most to what it was told last: the likeliest name ends the prompt (79 % found, not 68).
     chosen = fitting[::-1]
     words = _take_fitting(
-        _read_words(), lambda taken: _write_prompt(chosen, taken), count_tokens=count_tokens
+        _read_words(), lambda taken: _write_prompt(chosen, taken), limit=MAX_TOKENS, count_tokens=count_tokens
     )
     return Prompt(text=_write_prompt(chosen, words), names=chosen, words=words)
 
 
 def _take_fitting(
-    words: Sequence[str], write: Callable[[tuple[str, ...]], str], *, count_tokens: Callable[[str], int]
+    words: Sequence[str],
+    write: Callable[[tuple[str, ...]], str],
+    *,
+    limit: int,
+    count_tokens: Callable[[str], int],
 ) -> tuple[str, ...]:
     taken: tuple[str, ...] = ()
     for word in dict.fromkeys(word.strip() for word in words):
-        if word and count_tokens(write((*taken, word))) > MAX_TOKENS:
+        if word and count_tokens(write((*taken, word))) > limit:
             break
         taken = (*taken, word) if word else taken
     return taken
