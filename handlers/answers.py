@@ -20,7 +20,7 @@ from bot.domain.visits import (
 from handlers.context import Context
 from handlers.drafts import own_record, rows_of, show_record
 from handlers.process import follow_up, node_rows
-from handlers.router import Router
+from handlers.router import Router, read_id
 from handlers.visits import find_customer
 
 router = Router()
@@ -121,7 +121,7 @@ def tapped(ctx: Context, record: VisitRecord, field: str, value: str) -> VisitRe
 
 
 def _tap_customer(ctx: Context, record: VisitRecord, value: str) -> VisitRecord | None:
-    customer = ctx.uow.customers.get(int(value)) if value.isdigit() else None
+    customer = ctx.uow.customers.get(read_id(value))
     return settle_customer(record, customer) if customer else None
 
 
@@ -155,7 +155,10 @@ def _tap_due(ctx: Context, record: VisitRecord, value: str) -> VisitRecord | Non
     if not record.facts.actions:
         return None
     record, span = append_literal(record, value)
-    due = deadline_of(Fact(field=Field.DUE, value=value, span=span, said=value, rule="tap"))
+    try:
+        due = deadline_of(Fact(field=Field.DUE, value=value, span=span, said=value, rule="tap"))
+    except ValueError:
+        return None
     first, *others = record.facts.actions
     actions = (replace(first, due=due), *others)
     return replace(record, facts=replace(record.facts, actions=actions))

@@ -11,6 +11,7 @@ from bot.domain.messages import MAX_BUTTONS, Button, Card, Outgoing, Row
 from bot.domain.understanding import ActionKind, Field
 from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
+from handlers.router import read_id
 from prompts.cards import visit_card, visit_rows
 
 ANSWER_WINDOW = timedelta(minutes=10)
@@ -180,5 +181,5 @@ def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 def own_record(ctx: Context, visit_id: str) -> VisitRecord | None:
     """The member's own record of that id; None for another's, an unknown or a broken id."""
-    record = ctx.uow.visits.get(int(visit_id)) if visit_id.isdigit() else None
+    record = ctx.uow.visits.get(read_id(visit_id))
     return record if record and record.member_id == ctx.member.id else None

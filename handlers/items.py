@@ -9,6 +9,7 @@ from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
 from handlers.ports import UnitOfWork
+from handlers.router import read_id
 from prompts.nudges import DueItem, action_item, node_item
 
 
@@ -29,12 +30,10 @@ def describe_action(uow: UnitOfWork, action: NextAction) -> DueItem:
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:
     """The open item behind `node:12` or `action:7`; None if it is closed or unknown."""
     kind, _, number = subject.partition(":")
-    if not number.isdigit():
-        return None
     if kind == "node":
-        item = uow.node_items.get(int(number))
+        item = uow.node_items.get(read_id(number))
         return describe_node(uow, playbook, item) if item and item.status is NodeStatus.OPEN else None
-    action = uow.next_actions.get(int(number)) if kind == "action" else None
+    action = uow.next_actions.get(read_id(number)) if kind == "action" else None
     return describe_action(uow, action) if action and action.status is NextActionStatus.OPEN else None
 
 

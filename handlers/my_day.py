@@ -14,7 +14,7 @@ from bot.domain.understanding import Intent
 from handlers.context import Context
 from handlers.items import find_item, open_items
 from handlers.process import plan_for_action
-from handlers.router import Router
+from handlers.router import Router, read_id
 from prompts.nudges import item_card, list_card
 
 router = Router()
@@ -65,7 +65,7 @@ def open_item(ctx: Context) -> list[Outgoing]:
 
 def own_action(ctx: Context) -> NextAction:
     """The member's own open action that the button is about; else Stale."""
-    action = ctx.uow.next_actions.get(int(ctx.argument)) if ctx.argument.isdigit() else None
+    action = ctx.uow.next_actions.get(read_id(ctx.argument))
     if action is None or action.member_id != ctx.member.id or action.status is not NextActionStatus.OPEN:
         raise Stale
     return action

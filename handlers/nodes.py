@@ -13,7 +13,7 @@ from handlers.context import Context
 from handlers.drafts import ANSWER_WINDOW
 from handlers.items import describe_node
 from handlers.process import plan_for_node
-from handlers.router import Router
+from handlers.router import Router, read_id
 from prompts.nudges import DueItem
 
 router = Router()
@@ -24,7 +24,7 @@ WAIVE_REASONS = ("no_need", "lost", "duplicate")
 
 def own_item(ctx: Context, item_id: str) -> NodeItem:
     """The member's own open item; else Stale."""
-    item = ctx.uow.node_items.get(int(item_id)) if item_id.isdigit() else None
+    item = ctx.uow.node_items.get(read_id(item_id))
     if item is None or item.member_id != ctx.member.id or item.status is not NodeStatus.OPEN:
         raise Stale
     return item

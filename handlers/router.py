@@ -123,6 +123,12 @@ class Router:
         return register
 
 
+def read_id(argument: str) -> int:
+    """The id behind a button; 0, which nothing has, for what no button of ours says."""
+    # A database holds whole numbers of 64 bits.
+    return int(argument) if argument.isascii() and argument.isdigit() and len(argument) <= 18 else 0
+
+
 def match_command(text: str, command: Command) -> str | None:
     """What follows the command's name, or None where the text is not this command."""
     line = unicodedata.normalize("NFKC", text).strip().rstrip("。.!")

@@ -9,7 +9,7 @@ from bot.domain.messages import Button, Card, Outgoing
 from bot.domain.talk_tracks import TalkTrack
 from handlers.context import Context
 from handlers.drafts import own_record
-from handlers.router import Router
+from handlers.router import Router, read_id
 
 router = Router()
 
@@ -29,7 +29,7 @@ def offer_for_visit(ctx: Context) -> list[Outgoing]:
 @router.button("tracks.node")
 def offer_for_node(ctx: Context) -> list[Outgoing]:
     """「要话术」 on a node item."""
-    item = ctx.uow.node_items.get(int(ctx.argument)) if ctx.argument.isdigit() else None
+    item = ctx.uow.node_items.get(read_id(ctx.argument))
     if item is None or item.member_id != ctx.member.id:
         raise Stale
     return offer(ctx, ctx.uow.talk_tracks.for_node(item.node_key, limit=OFFERED_TRACKS))
@@ -48,7 +48,7 @@ def offer(ctx: Context, tracks: Sequence[TalkTrack]) -> list[Outgoing]:
 @router.button("tracks.open")
 def open_track(ctx: Context) -> list[Outgoing]:
     """The words, ready to copy."""
-    track = ctx.uow.talk_tracks.get(int(ctx.argument)) if ctx.argument.isdigit() else None
+    track = ctx.uow.talk_tracks.get(read_id(ctx.argument))
     if track is None or not track.active:
         raise Stale
     return [ctx.show(track_card(ctx, track))]

@@ -10,7 +10,7 @@ from bot.domain.people import Role
 from handlers.context import Context
 from handlers.drafts import ANSWER_WINDOW
 from handlers.items import by_due, describe_node
-from handlers.router import Router
+from handlers.router import Router, read_id
 from prompts.nudges import DueItem, list_card
 
 router = Router()
@@ -70,7 +70,7 @@ def mark_seen(ctx: Context) -> list[Outgoing]:
 
 def visible_item(ctx: Context, item_id: str) -> NodeItem:
     """A team member's node item; NotAllowed outside the supervisor's scope."""
-    item = ctx.uow.node_items.get(int(item_id)) if item_id.isdigit() else None
+    item = ctx.uow.node_items.get(read_id(item_id))
     rep = ctx.uow.members.get(item.member_id) if item else None
     if item is None or rep is None:
         raise Stale
