@@ -42,6 +42,7 @@ _THEIR_DEED = re.compile(
         r"(?:让|叫|请|要|等)(?:他们|她们|他|她|对方|客户|<theirs>)(?![^,]{0,5}(?:吃|喝|来我|来咱|来工厂|来公司|参观|看看))"
     )
 )
+_MADE_THING = re.compile(r"(?:做|写|出|整理|准备|弄|列|画)(?:一|个|几)?(?:份|个|张|版|套)")
 _OR_ELSE = re.compile(r"(?:要不然|不然|否则|要是|如果|万一)")
 _JOINT = re.compile(
     named(
@@ -70,7 +71,7 @@ _TAIL = re.compile(r"(?:吧|呢|啊|哦|嘛|就行|就好|就可以|即可|才�
 _QUANTITY = re.compile(
     r"[一二两三四五六七八九十几\d]+(?:份|套|个|台|本|版|张|箱|盒|瓶|袋|件|条|块|片|颗|支|桶|米|公斤|吨|斤|组|批|款|两)"
 )
-_ARRANGED = re.compile(r"^(?:[^,]{0,6}?)(?:约了|约好|约在|约定|说好|定好|商定|讲好|定下来|敲定|答应|同意)")
+_ARRANGED = re.compile(r"^(?:[^,]{0,12}?)(?:约了|约好|约在|约定|说好|定好|商定|讲好|定下来|敲定|答应|同意)")
 _LONGEST = 24
 
 
@@ -188,7 +189,8 @@ def _is_ours(reading: Reading, number: int, words: str, body: str) -> bool:
         return True
     if clause.owner is Owner.THEIRS:
         joint = _JOINT.search(words) and clause.mode is not Mode.ASKED
-        return bool((joint or _ONE_OF_OURS.match(words)) and _future(reading, clause))
+        arranged = joint or _ARRANGED.match(words) or _ONE_OF_OURS.match(words)
+        return bool(arranged and _future(reading, clause))
     later = re.match(r"^(?:那|就|就是)*(?:回头|尽快|抓紧|马上|有空)", words)
     along = number > 0 and _ALONG.search(words) and reading.clauses[number - 1].owner is not Owner.THEIRS
     ours = _ARRANGED.match(words) or HANDS_OVER.search(words) or classify_deed(body)
@@ -242,6 +244,9 @@ def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: s
     thing = handed_object(reading.text[since : clause.start])
     if packed and (thing is None or thing[0] not in (ActionKind.SEND_SAMPLE, ActionKind.SEND_MATERIAL)):
         deed = Deed(kind=ActionKind.SEND_SAMPLE, start=0, end=len(body), rule="actions.packed")
+        return [_found(reading, number, clause, deed, start)]
+    if thing is None and _MADE_THING.search(body):
+        deed = Deed(kind=ActionKind.SEND_MATERIAL, start=0, end=len(body), rule="actions.made_thing")
         return [_found(reading, number, clause, deed, start)]
     if thing is None or handing is None:
         return []

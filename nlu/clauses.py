@@ -36,7 +36,9 @@ _PARENTHESIS = re.compile(r"\([^()]{1,40}\)")
 _SUBJECT = re.compile(
     r"(?:我们|咱们|我|咱(?!们)|他们|她们|他|她|对方|人家)(?!们)(?!自己的|[一两三]个|家[的里]|的|那边的)"
 )
-_SPEAKS = re.compile(r"(?:他们|她们|他|她)(?:说|问|觉得|让我|要我|嫌|担心|怕|答应|承认)")
+_SPEAKS = re.compile(
+    r"(?:他们|她们|他|她)(?:说|问|觉得|让我|要我|嫌|担心|怕|答应|承认)|我们?(?:说|问|答应|解释|讲)"
+)
 _NO_SUBJECT_AFTER = re.compile(
     rf"(?:(?<!申){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$"
 )
@@ -160,7 +162,7 @@ def _edges(
         if re.match(r"[^的那跟和与、]{0,4}?(?:说|问|要|让|想|嫌|担心|怕|催|答应|觉得)", text[end:])
     ]
     for start in starts:
-        opens = _SPEAKS.match(text, start) and text[start - 1] not in "听据按等给"
+        opens = _SPEAKS.match(text, start) and text[start - 1] not in "听据按等给帮跟和找问让请替"
         if start and (opens or not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start)):
             edges.add(_with_dates(text, start, date_starts))
     edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
@@ -176,10 +178,16 @@ def _edges(
 
 
 def _free(text: str, start: int) -> bool:
-    """Whether a request opens its own clause: its subject, if any, stays with it."""
+    """Whether a request opens its own clause: its subject, or a date at the head, stays with it."""
+    head = text[:start].rstrip(DATE)
+    if len(head) < start:
+        return bool(head) and not _HEAD_ENDS.search(head[-3:])
     return not re.search(
-        rf"(?:他们|她们|他|她|我们|我|[想要会别就]|{THEIRS}|{DATE})$", text[max(0, start - 2) : start]
+        rf"(?:他们|她们|他|她|我们|我|[想要会别就]|{THEIRS})$", text[max(0, start - 2) : start]
     )
+
+
+_HEAD_ENDS = re.compile(r"(?:^|[,。;!?:①-⑨、]|\d[.、]|然后|另外|还有|我们?)$")
 
 
 def _between_deeds(masked: str) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.understanding import Fact, Field
 from nlu.names import NameKind
+from nlu.persons import DEPARTMENT, ROLE
 from nlu.proper import run_after, run_before
 from nlu.reading import Reading
 from nlu.tables import any_of, read_table
@@ -17,6 +18,7 @@ _BRANDS = any_of(_TABLE["brands"])
 _BRAND = re.compile(_BRANDS)
 _BEFORE = tuple(re.compile(pattern) for pattern in _TABLE["before"])
 _AFTER = tuple(re.compile(pattern) for pattern in _TABLE["after"])
+_OFFICE = re.compile(rf"{DEPARTMENT}|{ROLE}")
 _CLOSED = re.compile(_TABLE["closed"])
 _ALSO = re.compile(r"和|、|跟|与|还有|以及")
 _NOT_BRAND = re.compile(
@@ -81,4 +83,4 @@ def _beside_cues(text: str, words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _is_brand(name: str) -> bool:
-    return 2 <= len(name) <= 6 and not _NOT_BRAND.search(name)
+    return 2 <= len(name) <= 6 and not _NOT_BRAND.search(name) and not _OFFICE.fullmatch(name)

@@ -131,8 +131,9 @@ def _before_named_event(reading: Reading, clause: int) -> Deadline | None:
     match = _NAMED_EVENT.search(reading.text, place.start, place.end)
     if match is None:
         return None
-    for other in reading.clauses:
-        if other is not place and match[1] in reading.text[other.start : other.end]:
+    names = [match[1][cut:] for cut in range(len(match[1]) - 1)]
+    for name, other in ((name, other) for name in names for other in reading.clauses):
+        if other is not place and name in reading.text[other.start : other.end]:
             dates = [d for d in reading.dates_in(other.start, other.end) if d.end >= reading.now.date()]
             if dates:
                 return reading.deadline(dates[0], inferred=True)

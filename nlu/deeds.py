@@ -12,7 +12,7 @@ from nlu.tables import any_of, read_table
 
 _TABLE = read_table("actions")
 _TRANSFER = any_of(_TABLE["transfer"])
-_PAPER_OF_IT = r"(?!的?(?:照片|视频|资料|报告|案例|图片|数据|扫描件|复印件|说明))"
+_PAPER_OF_IT = r"(?!的?(?:照片|视频|资料|报告|案例|图片|数据|扫描件|复印件|说明)|间|房|教室|段|工程)"
 _OBJECTS = {
     ActionKind(kind): any_of(words) + (_PAPER_OF_IT if kind != "send_material" else "")
     for kind, words in _TABLE["objects"].items()

@@ -12,7 +12,7 @@ from nlu.tokens import Words
 
 _FOLLOWS = words_of(PEOPLE["follows"])
 _ROLE_NAME = re.compile(
-    rf"(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?(?=(?P<name>[{HAN}]{{2,4}}))"
+    rf"(?=(?P<office>(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?)(?P<name>[{HAN}]{{2,4}}))"
 )
 _INTRODUCED = re.compile(
     rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人)"
@@ -38,7 +38,7 @@ def free_names(text: str, words: Words) -> Iterator[PersonHit]:
 def names_after_roles(
     text: str, org_ends: set[int], title_ends: set[int], words: Words
 ) -> Iterator[PersonHit]:
-    places = {match.start("name"): _is_role(match.group()) for match in _ROLE_NAME.finditer(text)}
+    places = {match.start("name"): _is_role(match["office"]) for match in _ROLE_NAME.finditer(text)}
     places |= {match.start("name"): True for match in _INTRODUCED.finditer(text)}
     for place in {**dict.fromkeys(org_ends, False), **places}.keys() - title_ends:
         if _OFFICE_AHEAD.match(text, place):
@@ -69,7 +69,9 @@ _NO_GIVEN = re.compile(
     r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还一两几下上跟和与给去来是有权交货车台套做]|总|经理|主任|工$"
 )
 _OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
-_PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|$")
+_PERSON_AHEAD = re.compile(
+    r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她|$"
+)
 _VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕")
 
 

@@ -20,6 +20,8 @@ from nlu.tokens import Words
 _TABLE = read_table("organisations")
 _CORPORATE = words_of(_TABLE["corporate"])
 _KINDS = words_of(_TABLE["kinds"])
+_KIND_SET = frozenset(_KINDS)
+_LONGEST_KIND = len(_KINDS[0])
 _PLACES = words_of(_TABLE["places"])
 KIND_WORDS = any_of((*_KINDS, *_CORPORATE))
 COMMON = 40
@@ -134,10 +136,9 @@ def _shortened(name: str) -> Iterator[str]:
             break
     core = base
     for _ in range(3):
-        for word in _KINDS:
-            if core.endswith(word) and len(core) >= len(word) + 2:
-                core = core.removesuffix(word)
-                break
+        longest = min(_LONGEST_KIND, len(core) - 2)
+        size = next((size for size in range(longest, 1, -1) if core[-size:] in _KIND_SET), 0)
+        core = core[: len(core) - size]
     if core != base and 2 <= len(core) <= 3:
         yield core
 

@@ -47,7 +47,7 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
         tail = text[match.end() - (1 if match["nick"] else len(match["title"] or " ")) :][:5]
         if _TITLE_IS_WORD.match(tail) and not tail.startswith("老板娘"):
             continue
-        if name in _NOT_PEOPLE or match["nick"] and name[0] in _NICKNAME_STOPS:
+        if name in _NOT_PEOPLE or (match["nick"] and name[0] in _NICKNAME_STOPS):
             continue
         if _is_word_inside(text, match.start(), name, words):
             continue
