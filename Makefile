@@ -26,7 +26,7 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench eval eval-voice install lock clean
+.PHONY: help demo test lint format bench eval eval-voice pictures install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ eval: $(VENV)/dev.stamp ## Score the understanding of notes
 
 eval-voice: $(VENV)/dev.stamp ## Score the recognition of speech
 	@$(PY) -m tests.eval.speech $(or $(ARGS),prompts/samples)
+
+pictures: $(VENV)/dev.stamp ## Make the README's screenshots anew
+	@$(BIN)/genjin weights get >/dev/null
+	@CHROMIUM="$${CHROMIUM:-$$(.ci/browser)}" $(PY) -m tests.browser.pictures $(ARGS)
 
 install: $(VENV)/dev.stamp ## Make .venv with all that development needs
 

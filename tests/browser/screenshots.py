@@ -86,6 +86,9 @@ async def play_step(page: Page, step: str, *, url: str, out: Path, look: Look) -
             if narrow:
                 await page.locator("#close-panel").click()
         case "shot":
+            # Off every button, and long enough for the page to ask once more when the next nudge is.
+            await page.mouse.move(0, 0)
+            await page.wait_for_timeout(1200)
             await page.screenshot(path=out / f"{what}-{look.name}.png", animations="disabled")
         case _:
             raise ValueError(f"unknown step {step!r}")
