@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from nlu.masks import DATE, THEIRS, named
 from nlu.tables import any_of, read_table
@@ -209,17 +210,7 @@ def _framed(
     date_starts: dict[int, int],
     people: tuple[tuple[int, int], ...],
 ) -> Clause:
-    def clause(owner: Owner, mode: Mode, deed_from: int, *, inherited: bool = False) -> Clause:
-        return Clause(
-            start=start,
-            end=end,
-            deed_from=deed_from,
-            owner=owner,
-            mode=mode,
-            sentence=sentence,
-            inherited=inherited,
-        )
-
+    clause = partial(_clause, start=start, end=end, sentence=sentence)
     request = REQUEST.search(text, start, end)
     if request and not _NEGATED_REQUEST.search(text, start, request.start()):
         return clause(Owner.OURS, Mode.REQUESTED, request.end())
@@ -242,6 +233,20 @@ def _framed(
     if before is not None and before.owner is Owner.OURS and before.sentence == sentence:
         return clause(Owner.OURS, before.mode, lead, inherited=True)
     return clause(Owner.UNKNOWN, Mode.PLAIN, lead)
+
+
+def _clause(
+    owner: Owner, mode: Mode, deed_from: int, *, start: int, end: int, sentence: int, inherited: bool = False
+) -> Clause:
+    return Clause(
+        start=start,
+        end=end,
+        deed_from=deed_from,
+        owner=owner,
+        mode=mode,
+        sentence=sentence,
+        inherited=inherited,
+    )
 
 
 def _subject_place(text: str, start: int, end: int, date_starts: dict[int, int]) -> int:
