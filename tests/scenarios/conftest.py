@@ -21,8 +21,7 @@ from config.calendar import load_calendar
 from config.settings import Settings
 from nlu.understand import Understander
 from storage.database import Database
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ async def test_script(script: Path, parts: Parts) -> None:
 
 
 @pytest.mark.heavy
-async def test_story_of_the_demo(parts: Parts, weights: Path) -> None:
+async def test_story_of_the_demo(parts: Parts, weights_dir: Path) -> None:
     """The same story as `genjin demo --script`, on real audio with real weights."""
     paper = io.StringIO()
     right = await play(parts, load_story(), Console(file=paper, width=120))
