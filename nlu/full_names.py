@@ -12,7 +12,7 @@ from nlu.tokens import Words
 
 _FOLLOWS = words_of(PEOPLE["follows"])
 _ROLE_NAME = re.compile(
-    rf"(?=(?P<office>(?:{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?)(?P<name>[{HAN}]{{2,4}}))"
+    rf"(?=(?P<office>(?>{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?)(?P<name>[{HAN}]{{2,4}}))"
 )
 _INTRODUCED = re.compile(
     rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人)"
