@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -83,7 +84,8 @@ class Dispatcher:
 
     async def _hear(self, claimed: Claimed, voice: Voice) -> tuple[Incoming, str]:
         incoming = claimed.incoming
-        await asyncio.to_thread(self._acknowledge, incoming)
+        # At once; the card takes its place later.
+        await asyncio.to_thread(self._tell, incoming, "voice.listening")
         media = await self.channels[incoming.sender.platform].fetch_media(voice.media_ref)
         ref = await asyncio.to_thread(
             self.media.put, media.data, name=media.name, media_type=media.media_type
@@ -92,7 +94,9 @@ class Dispatcher:
         if claimed.transcript is not None:
             heard = Heard(text=claimed.transcript, seconds=voice.seconds)
         else:
-            heard = await self.listener.listen(voice, media.data, names=names)
+            heard = await self.listener.listen(
+                voice, media.data, names=names, half_way=partial(self._tell, incoming, "voice.half_way")
+            )
         if heard.text:
             await asyncio.to_thread(self.inbox.note_transcript, claimed.id, heard.text)
         kept = replace(voice, media_ref=ref, seconds=heard.seconds or voice.seconds)
@@ -105,13 +109,11 @@ class Dispatcher:
         )
         return replace(file, media_ref=ref, size=len(media.data))
 
-    def _acknowledge(self, incoming: Incoming) -> None:
-        """「收到，正在听…」, which the card replaces later."""
-        early = Outgoing(
-            to=incoming.sender, text=self.deps.texts.say("voice.listening"), key=note_key(incoming.id)
-        )
-        key = f"{incoming.sender.platform}:{incoming.id}:ack"
-        self.outbox.push(early, idempotency_key=key, now=self.clock.now())
+    def _tell(self, incoming: Incoming, key: str) -> None:
+        """Say how far a note is, in the message that becomes its card."""
+        early = Outgoing(to=incoming.sender, text=self.deps.texts.say(key), key=note_key(incoming.id))
+        once = f"{incoming.sender.platform}:{incoming.id}:{key}"
+        self.outbox.push(early, idempotency_key=once, now=self.clock.now())
         self.sender_bell.ring()
 
     def _names(self, incoming: Incoming) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The doorbell tells a sleeping loop that there is work; it may be lost or ring too often: rows are the truth."""
+"""The doorbell tells a sleeping loop that there is work; it may be lost or doubled: rows are the truth."""
 
 from __future__ import annotations
 

@@ -46,15 +46,21 @@ class Listener:
         """Load the model; ConfigError where there are no weights."""
         await asyncio.to_thread((await self._get()).load)
 
-    async def listen(self, voice: Voice, audio: bytes, *, names: Sequence[str]) -> Heard:
-        """The words of a note; never raises for bad audio."""
+    async def listen(
+        self, voice: Voice, audio: bytes, *, names: Sequence[str], half_way: Callable[[], None]
+    ) -> Heard:
+        """The words of a note; bad audio raises nothing. `half_way` is called once where the note is long."""
         if voice.transcript:
             return Heard(text=voice.transcript, seconds=voice.seconds)
         recogniser = await self._get()
         began = time.perf_counter()
         try:
             transcript = await asyncio.to_thread(
-                recogniser.transcribe, audio, names=names, max_seconds=self._limits.voice_seconds
+                recogniser.transcribe,
+                audio,
+                names=names,
+                progress=_once_past_half(half_way),
+                max_seconds=self._limits.voice_seconds,
             )
         except NoSpeech:
             return Heard(problem="voice.no_speech")
@@ -76,3 +82,16 @@ class Listener:
             if self._recogniser is None:
                 self._recogniser = await asyncio.to_thread(self._open)
         return self._recogniser
+
+
+def _once_past_half(half_way: Callable[[], None]) -> Callable[[float], None]:
+    """Progress of a note in several windows; a note of one window has no half."""
+    told = False
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if not told and 0.5 <= share < 1:
+            told = True
+            half_way()
+
+    return tell

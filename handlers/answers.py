@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.customers import Customer
 from bot.domain.errors import Stale
 from bot.domain.messages import Card, Outgoing
-from bot.domain.understanding import Action, ActionKind, Fact, Field, Intent
+from bot.domain.understanding import Action, ActionKind, Fact, Field, Intent, Understanding
 from bot.domain.visits import (
     VisitRecord,
     VisitStatus,
@@ -35,9 +35,13 @@ def answers_question(ctx: Context, subject: str) -> bool:
         return False
     if ctx.understanding.intent not in (Intent.REPORT, Intent.SUPPLEMENT, Intent.SMALL_TALK):
         return False
-    facts = ctx.understanding.visit
-    whole_note = len(ctx.understanding.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)
-    return not whole_note
+    return not is_whole_note(ctx.understanding)
+
+
+def is_whole_note(meaning: Understanding) -> bool:
+    """Whether words are a note of their own: several customers, or a customer with something to do."""
+    facts = meaning.visit
+    return len(meaning.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)
 
 
 @router.waiting("visit.answer", fits=answers_question)

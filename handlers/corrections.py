@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 from bot.domain.dialogs import Dialog
 from bot.domain.errors import Refusal, Stale
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Kind, Outgoing
 from bot.domain.understanding import Field, Intent, VisitFacts
 from bot.domain.visits import VisitRecord, VisitStatus, correct
-from handlers.answers import show_below, take_literally
+from handlers.answers import is_whole_note, show_below, take_literally
 from handlers.context import Context
 from handlers.drafts import (
     ANSWER_WINDOW,
     action_buttons,
     customer_name,
+    likely_days,
     own_record,
     rows_of,
     show_record,
@@ -198,21 +198,25 @@ def value_buttons(ctx: Context, record: VisitRecord, field: str) -> list[Button]
     return [Button(label=each.name, action=f"{target}={each.name}") for each in contacts]
 
 
-def likely_days(ctx: Context) -> list[date]:
-    """Today, tomorrow, and the next Fridays and Mondays that are worked."""
-    today = ctx.now.date()
-    wanted = [today, today + timedelta(days=1)]
-    wanted += [day for day in (today + timedelta(days=n) for n in range(2, 14)) if day.weekday() in (0, 4)]
-    return sorted({day for day in wanted if ctx.deps.calendar.is_workday(day) or day == today})[:5]
-
-
 def gives_value(ctx: Context, subject: str) -> bool:
-    """Whether words can be the new value."""
+    """Whether words can be the new value: not a whole new note."""
     return (
         bool(ctx.text.strip())
         and not ctx.speech_problem
-        and own_record(ctx, subject.split("/")[0]) is not None
+        and own_record(ctx, subject.partition("/")[0]) is not None
+        and not is_whole_note(ctx.understanding)
     )
+
+
+def names_day(ctx: Context, subject: str) -> bool:
+    """Whether words name a day and nothing else that a note is made of."""
+    return gives_value(ctx, subject) and bool(meant_for(ctx, "due").facts)
+
+
+@router.waiting("visit.due", fits=names_day)
+def take_day(ctx: Context) -> list[Outgoing]:
+    """A day in words after 「什么时候之前」."""
+    return take_value(ctx)
 
 
 @router.waiting("visit.value", fits=gives_value)
@@ -222,21 +226,24 @@ def take_value(ctx: Context) -> list[Outgoing]:
     record = editable_record(ctx, visit_id)
     if ctx.understanding.intent is Intent.CORRECTION:
         return correct_by_words(ctx)
-    prefix = ctx.say(f"answer.prefix_{field}")
-    lexicon = ctx.uow.lexicon(ctx.member)
-    meant = ctx.deps.understand(prefix + ctx.text, now=ctx.now, lexicon=lexicon).visit
-    inside = behind(meant, len(prefix), field)
-    if inside.facts or inside.actions:
-        return apply_correction(ctx, record, inside.shifted(-len(prefix)), text=ctx.text)
+    meant = meant_for(ctx, field)
+    if meant.facts or meant.actions:
+        return apply_correction(ctx, record, meant, text=ctx.text)
     if field == "due":
         return ctx.reply("ask.day")
     return show_below(ctx, record, take_literally(without(record, field), ctx.text.strip(), field))
 
 
+def meant_for(ctx: Context, field: str) -> VisitFacts:
+    """What the words mean as a new value of that field: they are read as the correction that they are."""
+    prefix = ctx.say(f"answer.prefix_{field}")
+    lexicon = ctx.uow.lexicon(ctx.member)
+    meant = ctx.deps.understand(prefix + ctx.text, now=ctx.now, lexicon=lexicon).visit
+    return behind(meant, len(prefix), field).shifted(-len(prefix))
+
+
 def without(record: VisitRecord, field: str) -> VisitRecord:
-    """The record without its first next action, where that is the field; other fields are replaced as they
-    are.
-    """
+    """The record without its first next action, where that is the field to be replaced."""
     if field != "next_action":
         return record
     return replace(record, facts=replace(record.facts, actions=record.facts.actions[1:]))

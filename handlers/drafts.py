@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Outgoing, Row
@@ -42,9 +42,7 @@ def show_record(
     extra: Sequence[Row] = (),
     note: str | None = None,
 ) -> list[Outgoing]:
-    """The record's card, with at most one question; what is asked is remembered in the record and the
-    dialog.
-    """
+    """The record's card, with at most one question, which the record and the dialog remember."""
     if record.status is VisitStatus.DISCARDED:
         key = "visit.undone_discarded" if note else "visit.discarded"
         return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
@@ -62,6 +60,9 @@ def show_record(
         )
         note = question_text(ctx, record, question)
         buttons = question_buttons(ctx, record, question)
+    elif asks_for_day(ctx, record):
+        record, buttons = ask_day(ctx, record)
+        note = note or ctx.say("ask.due")
     else:
         buttons = record_buttons(ctx, record)
     card = visit_card(
@@ -75,6 +76,43 @@ def show_record(
         note=note or last_time(ctx, record),
     )
     return [ctx.show(card, key=record.card_key)]
+
+
+def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
+    """Whether a draft's next action has no day yet and a question is left for it; it can be saved without."""
+    actions = record.facts.actions
+    if record.status is not VisitStatus.DRAFT or not actions or actions[0].due:
+        return False
+    limit = ctx.deps.playbook.limits.questions_per_note
+    return "due" in record.questions or len(record.questions) < limit
+
+
+def ask_day(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
+    """Offer the likeliest days beside 「确认」, and take words that name one."""
+    if "due" not in record.questions:
+        record = ctx.uow.visits.save(replace(record, questions=(*record.questions, "due")))
+    ctx.uow.dialogs.wait(
+        Dialog(
+            member_id=record.member_id,
+            state="visit.due",
+            subject=f"{record.id}/due",
+            expires_at=ctx.now + ANSWER_WINDOW,
+        )
+    )
+    confirm, edit, undo, *_ = record_buttons(ctx, record)
+    days = [
+        Button(label=ctx.deps.texts.day(day), action=f"visit.set:{record.id}/due={day.isoformat()}")
+        for day in likely_days(ctx)[1:4]
+    ]
+    return record, [confirm, *days, edit, undo]
+
+
+def likely_days(ctx: Context) -> list[date]:
+    """Today, tomorrow, and the next Fridays and Mondays that are worked."""
+    today = ctx.now.date()
+    wanted = [today, today + timedelta(days=1)]
+    wanted += [day for day in (today + timedelta(days=n) for n in range(2, 14)) if day.weekday() in (0, 4)]
+    return sorted({day for day in wanted if ctx.deps.calendar.is_workday(day) or day == today})[:5]
 
 
 def title_of(ctx: Context, record: VisitRecord) -> str:

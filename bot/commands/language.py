@@ -72,15 +72,15 @@ def understand(
 def dates(
     jsonl: Annotated[Path, typer.Option(help="A file of lines with now and text, `-` for standard input.")],
 ) -> None:
-    """Read every expression of time in lines of {"now", "text"}: one JSON line of expressions for each."""
+    """Read lines of {"now", "text"}: each expression of time as a JSON line, with its input `line`."""
     calendar = wide_calendar(load_settings())
-    for line in read_lines(jsonl):
+    for number, line in enumerate(read_lines(jsonl), 1):
         try:
             now, text = datetime.fromisoformat(line["now"]), str(line["text"])
         except (KeyError, TypeError) as error:
             raise ConfigError(f"a line lacks {error}") from error
-        found = dates_record(text, now=now, calendar=calendar)
-        print_json({**({"id": line["id"]} if "id" in line else {}), "dates": found})
+        for found in dates_record(text, now=now, calendar=calendar):
+            print_json({**found, "line": number, **({"id": line["id"]} if "id" in line else {})})
 
 
 def wide_calendar(settings: Settings) -> WorkCalendar:

@@ -14,7 +14,7 @@ export function cardOf(message, press) {
     ...card.buttons.map((button) => buttonOf(button, send)));
   return el("article", { class: "bubble card", tabindex: "-1", "aria-label": card.title },
     el("h3", {}, ...words(card.title)),
-    card.quote && el("blockquote", {}, unseen("客户原话："), card.quote),
+    card.quote && el("blockquote", {}, unseen("原话："), card.quote),
     card.rows.length > 0 && el("dl", {}, ...card.rows.map(rowOf)),
     card.note && el("p", { class: "note" }, ...words(card.note)),
     ...card.selects.map((select) => selectOf(select, send)),
@@ -23,9 +23,9 @@ export function cardOf(message, press) {
 
 function rowOf(row) {
   const value = el("dd", {},
-    row.was && el("del", {}, unseen("原来是："), row.was),
+    row.was && el("del", {}, unseen("原来是："), ...words(row.was)),
     row.was && el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
-    row.was ? el("ins", {}, unseen("改为："), row.value) : el("span", {}, ...words(row.value)),
+    row.was ? el("ins", {}, unseen("改为："), ...words(row.value)) : el("span", {}, ...words(row.value)),
     row.said && el("p", { class: "said" }, el("span", { class: "mark" }, "原话"), el("q", {}, row.said)));
   return el("div", { class: row.was ? "row changed" : "row" }, el("dt", {}, row.label), value);
 }

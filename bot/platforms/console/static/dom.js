@@ -29,11 +29,16 @@ export const unseen = (text) => el("span", { class: "unseen" }, text);
 
 // Signs that are drawn by the page, since not every machine has a font for them.
 const SIGNS = { "✅": "done", "⚠️": "warning", "⚠": "warning", "⏰": "alarm" };
-const SIGN = new RegExp(`(${Object.keys(SIGNS).join("|")})`, "u");
+const DATE = "\\d\\d-\\d\\d 周.(?: \\d\\d:\\d\\d)?";
+const SPECIAL = new RegExp(`(${Object.keys(SIGNS).join("|")}|${DATE})`, "u");
 
-// Text as nodes, with the known signs drawn; a screen reader and a copy still get the sign.
+// Text as nodes: the known signs drawn (a screen reader and a copy still get the sign), dates each on one line.
 export const words = (text) =>
-  text.split(SIGN).map((part) => (SIGNS[part] ? el("span", { class: `sign ${SIGNS[part]}` }, icon(SIGNS[part]), unseen(part)) : part));
+  text.split(SPECIAL).map((part, place) => {
+    if (place % 2 === 0) return part;
+    const sign = SIGNS[part];
+    return sign ? el("span", { class: `sign ${sign}` }, icon(sign), unseen(part)) : el("span", { class: "date" }, part);
+  });
 
 // A round picture of a name; the colour follows from the person's id.
 export function avatar(person) {
