@@ -69,9 +69,7 @@ _NO_GIVEN = re.compile(
     r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还一两几下上跟和与给去来是有权交货车台套做]|总|经理|主任|工$"
 )
 _OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
-_PERSON_AHEAD = re.compile(
-    r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她|$"
-)
+_PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她")
 _VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕")
 
 
