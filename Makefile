@@ -50,7 +50,7 @@ bench: $(VENV)/dev.stamp ## Measure speed and size
 	@$(PY) -m tests.bench $(ARGS)
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
-	@$(PY) -m tests.eval.understanding $(ARGS)
+	@$(PY) -m tests.eval $(ARGS)
 
 eval-voice: $(VENV)/dev.stamp ## Score the recognition of speech
 	@$(PY) -m tests.eval.speech $(or $(ARGS),prompts/samples)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from dataclasses import dataclass
-from functools import cache
-
-import zhconv
 
 from bot.domain.understanding import Span
+from nlu.simplify import simplify
 
 _MATCHABLE_PUNCTUATION = {"，": ",", "：": ":", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")"}
 _KEEP = frozenset("、。《》〈〉「」『』“”‘’…—·￥①②③④⑤⑥⑦⑧⑨")
@@ -58,31 +55,12 @@ def normalize(raw: str) -> Script:
 def _plain(raw: str) -> Script:
     pieces: list[str] = []
     origin: list[int] = []
-    for position, character in enumerate(_simplified(raw)):
+    for position, character in enumerate(simplify(raw)):
         plain = _plain_character(character)
         if plain:
             pieces.append(plain)
             origin.append(position)
     return Script(raw=raw, text="".join(pieces), origin=tuple(origin))
-
-
-def _simplified(raw: str) -> str:
-    if raw.isascii():
-        return raw
-    _load_tables()
-    whole = str(zhconv.convert(raw, "zh-hans"))
-    if len(whole) == len(raw):
-        return whole
-    single = (str(zhconv.convert(character, "zh-hans")) for character in raw)
-    return "".join(new if len(new) == 1 else old for new, old in zip(single, raw, strict=True))
-
-
-@cache
-def _load_tables() -> None:
-    """Have zhconv read its tables now: it leaves their file to the garbage collector, which warns."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        zhconv.convert("開", "zh-hans")
 
 
 def _plain_character(character: str) -> str:

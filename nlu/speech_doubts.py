@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from nlu.simplify import simplify
 from nlu.speech_engines import MAX_COMPRESSION, MIN_LOGPROB
-from nlu.speech_filters import keep_words, simplify_text
+from nlu.speech_filters import keep_words
 from nlu.speech_prompt import PRIMING
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def find_doubt(heard: Heard, *, speech_seconds: float, prompt: Prompt | None = N
     """Find the first reason to distrust what was heard with `prompt` in `speech_seconds` of speech."""
     if heard.compression > MAX_COMPRESSION:
         return Doubt.LOOPED
-    text = keep_words(simplify_text(heard.text))
+    text = keep_words(simplify(heard.text))
     if len(text) > MAX_CHARACTERS_A_SECOND * max(speech_seconds, 1.0):
         return Doubt.TOO_FAST
     names = [keep_words(name) for name in prompt.names] if prompt else []

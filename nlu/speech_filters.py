@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-import zhconv
+from nlu.simplify import simplify
 
 PHRASES_FILE = Path(__file__).with_name("lexicon") / "speech_phrases.txt"
 
@@ -21,14 +21,8 @@ FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
 
 def tidy_text(text: str) -> str:
     """Simplify, and write pauses and half-width marks behind Chinese as full-width punctuation."""
-    plain = PAUSE.sub("，", simplify_text(text).strip())
+    plain = PAUSE.sub("，", simplify(text).strip())
     return HALF_WIDTH.sub(lambda match: match[1].translate(FULL_WIDTH), plain)
-
-
-def simplify_text(text: str) -> str:
-    """Write traditional characters simplified; words stay as they were said."""
-    _load_characters()
-    return str(zhconv.convert(text, "zh-hans"))
 
 
 def drop_phantoms(text: str) -> str:
@@ -47,12 +41,6 @@ def keep_words(text: str) -> str:
 def _is_phantom(clause: str) -> bool:
     plain = keep_words(clause).lower()
     return any(fnmatchcase(plain, pattern) for pattern in _read_phrases())
-
-
-@cache
-def _load_characters() -> None:
-    # Left to itself zhconv forgets to close its dictionary; given a path it does not.
-    zhconv.loaddict(str(Path(zhconv.__file__).with_name("zhcdict.json")))
 
 
 @cache

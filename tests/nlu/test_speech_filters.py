@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.speech_filters import drop_phantoms, simplify_text, tidy_text
+from nlu.simplify import simplify
+from nlu.speech_filters import drop_phantoms, tidy_text
 
 PHANTOMS = [
     ("谢谢观看", ""),
@@ -52,4 +53,4 @@ def test_text_is_simplified_and_punctuated(text: str, tidy: str) -> None:
 
 def test_simplified_text_stays_as_it_is() -> None:
     text = "宁波德力的王工说他们也在看西门子，百分之八。"
-    assert simplify_text(text) == text
+    assert simplify(text) == text
