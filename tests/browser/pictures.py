@@ -44,11 +44,8 @@ STORY = (
     "move:86400",
     "wait:⏰ 首次需求澄清",
     "shot:nudge",
-    "move:86400",
-    "move:86400",
     "as:wangjie",
-    "move:next",
-    "wait:早上好",
+    "later:早上好",
     "shot:digest",
 )
 LOOKS = (

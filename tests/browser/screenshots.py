@@ -5,6 +5,7 @@ A step is `verb:argument`; several are played in order:
   as:USER      open the page as this person      say:TEXT      type and send a text
   sample:ID    send a sample note                press:LABEL   press it on the newest card that has it
   wait:TEXT    wait until the chat shows this    move:WHAT     move the clock by 3600, 86400 or to `next`
+  later:TEXT   move it from reminder to reminder until the chat shows this
   shot:NAME    keep NAME.png                     tray:         open the tray of the input bar
   samples:     open the sheet of sample notes    panel:        open the panel on a narrow page
 """
@@ -20,6 +21,8 @@ from typing import Literal
 from playwright.async_api import Page
 
 from tests.browser.chromium import find_browser, running_browser
+
+MOST_REMINDERS = 20
 
 STORY = (
     "as:liming",
@@ -85,6 +88,13 @@ async def play_step(page: Page, step: str, *, url: str, out: Path, look: Look) -
             await page.locator(f'[data-move="{what}"]').click()
             if narrow:
                 await page.locator("#close-panel").click()
+        case "later":
+            for _ in range(MOST_REMINDERS):
+                await play_step(page, "move:next", url=url, out=out, look=look)
+                await page.wait_for_timeout(1500)
+                if await page.locator("#log .theirs", has_text=what).count():
+                    return
+            raise LookupError(what)
         case "shot":
             # Off every button, and long enough for the page to ask once more when the next nudge is.
             await page.mouse.move(0, 0)

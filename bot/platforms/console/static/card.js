@@ -21,13 +21,16 @@ export function cardOf(message, press) {
     foot);
 }
 
+const LONG_LABEL = 8; // characters; beyond them a narrow column would break the label into many lines
+
 function rowOf(row) {
   const value = el("dd", {},
     row.was && el("del", {}, unseen("原来是："), ...words(row.was)),
     row.was && el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
     row.was ? el("ins", {}, unseen("改为："), ...words(row.value)) : el("span", {}, ...words(row.value)),
     row.said && el("p", { class: "said" }, el("span", { class: "mark" }, "原话"), el("q", {}, row.said)));
-  return el("div", { class: row.was ? "row changed" : "row" }, el("dt", {}, row.label), value);
+  const long = [...row.label].length > LONG_LABEL;
+  return el("div", { class: ["row", row.was && "changed", long && "long"].filter(Boolean).join(" ") }, el("dt", {}, row.label), value);
 }
 
 function buttonOf(button, send) {
