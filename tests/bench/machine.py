@@ -16,12 +16,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def describe_machine() -> str:
-    """Cores, memory, system, Python and how busy the machine is, in one line."""
+    """Cores, memory, system, Python, how busy the machine is and our priority on it, in one line."""
     memory = psutil.virtual_memory().total / 2**30
     load = os.getloadavg()[0]
+    raised = f", nice {os.nice(0)}" if os.nice(0) else ""
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}, load {load:.1f} when it began"
+        f"Python {platform.python_version()}, load {load:.1f} when it began{raised}"
     )
 
 
