@@ -91,7 +91,10 @@ class Dispatcher:
             self.media.put, media.data, name=media.name, media_type=media.media_type
         )
         names = await asyncio.to_thread(self._names, incoming)
-        if claimed.transcript is not None:
+        if names is None:
+            # Whoever the bot does not know gets a greeting, not two seconds of a core.
+            heard = Heard()
+        elif claimed.transcript is not None:
             heard = Heard(text=claimed.transcript, seconds=voice.seconds)
         else:
             heard = await self.listener.listen(
@@ -116,10 +119,11 @@ class Dispatcher:
         self.outbox.push(early, idempotency_key=once, now=self.clock.now())
         self.sender_bell.ring()
 
-    def _names(self, incoming: Incoming) -> tuple[str, ...]:
+    def _names(self, incoming: Incoming) -> tuple[str, ...] | None:
+        """The names that the sender may say; None for somebody whom the bot does not know."""
         with self.open_transaction(incoming.id, self.clock.now()) as uow:
             member = uow.members.at(incoming.sender)
-            return names_to_expect(uow, member) if member else ()
+            return names_to_expect(uow, member) if member else None
 
     def _put_off(self, claimed: Claimed, error: str) -> None:
         now = self.clock.now()

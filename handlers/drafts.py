@@ -74,6 +74,7 @@ def show_record(
         before=before,
         extra=extra,
         note=note or last_time(ctx, record),
+        settled=record.status is VisitStatus.SAVED,
     )
     return [ctx.show(card, key=record.card_key)]
 
@@ -197,20 +198,18 @@ def action_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 
 def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """确认 · 修改 · 取消 for a draft, 撤销 · 修改 · 今日 for a saved record; 话术 where a signal calls for
-    it.
-    """
+    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved; 话术 where a signal calls for it."""
     stamp = int(record.updated_at.timestamp() * 1000)
-    edit = ctx.button("visit.button.edit", f"visit.edit:{record.id}")
     if record.status is VisitStatus.SAVED:
-        buttons = [
-            ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
-            edit,
-            ctx.button("visit.button.today", "day.show"),
-        ]
+        # 「1」 typed twice must do no harm: the first saves, the second shows the day.
+        first = ctx.button("visit.button.today", "day.show")
     else:
-        confirm = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
-        buttons = [confirm, edit, ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}")]
+        first = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
+    buttons = [
+        first,
+        ctx.button("visit.button.edit", f"visit.edit:{record.id}"),
+        ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
+    ]
     signals = record.facts.signals()
     if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
         buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))

@@ -20,6 +20,7 @@ from prompts.cards import action_label, node_row
 def follow_up(ctx: Context, record: VisitRecord) -> None:
     """Bring actions, nodes, nudges and known contacts in line with a saved record."""
     assert record.customer_id is not None
+    move_nodes(ctx, record, customer_id=record.customer_id)
     keep_actions(ctx, record, customer_id=record.customer_id)
     open_nodes(ctx, record, customer_id=record.customer_id)
     learn_contacts(ctx, record, customer_id=record.customer_id)
@@ -84,6 +85,13 @@ def open_nodes(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
             quiet_hours=ctx.deps.playbook.manners.quiet_hours,
         )
         plan_for_node(ctx, ctx.uow.node_items.save(item))
+
+
+def move_nodes(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
+    """Open nodes of a record whose customer was corrected go with it."""
+    for item in ctx.uow.node_items.of_visit(record.id):
+        if item.status is NodeStatus.OPEN and item.customer_id != customer_id:
+            ctx.uow.node_items.save(replace(item, customer_id=customer_id))
 
 
 def plan_for_node(ctx: Context, item: NodeItem) -> None:

@@ -131,7 +131,9 @@ def press_digit(
         return incoming
     digit = int(typed)
     cards = uow.dialogs.open_cards(member.id, since=now - deps.playbook.limits.card_window)
-    fitting = [card for card in cards if card.press(digit)]
+    able = [card for card in cards if card.press(digit)]
+    # A second 「1」 must not reach what the first one has just saved while another card waits for its answer.
+    fitting = [card for card in able if not card.card.settled] or able[:1]
     if not fitting:
         return incoming
     if len(fitting) > 1:

@@ -14,7 +14,7 @@ WORDS_FILE = Path(__file__).with_name("lexicon") / "speech_words.txt"
 PRIMING = "以下是普通话的销售拜访记录"
 MAX_NAMES = 28
 NAME_TOKENS = 150
-"""Names take no more than this, so that usual words have room too: they repair what names cannot (竞品, 采购部)."""
+"""Names take no more: usual words need room too, for they repair what names cannot (竞品, 采购部)."""
 MAX_TOKENS = 195
 """Whisper keeps the last 223 tokens of a prompt; past that its beginning would be lost without a word."""
 

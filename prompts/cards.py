@@ -60,6 +60,7 @@ def visit_card(
     before: Sequence[Row] = (),
     extra: Sequence[Row] = (),
     note: str | None = None,
+    settled: bool = False,
 ) -> Card:
     """The card of a record; rows that differ from `before` show old → new."""
     rows = mark_changes(visit_rows(record, customer=customer, texts=texts), before)
@@ -69,6 +70,7 @@ def visit_card(
         quote=_shorten(record.text),
         buttons=tuple(buttons),
         note=note,
+        settled=settled,
     )
 
 

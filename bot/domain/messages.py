@@ -134,6 +134,8 @@ class Card:
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
     note: str | None = None
+    settled: bool = False
+    """Nothing is waited for: the buttons are offers, and a typed digit goes to a waiting card first."""
 
     def __post_init__(self) -> None:
         if len(self.buttons) > MAX_BUTTONS:
