@@ -51,11 +51,14 @@ class Intake:
     async def _store_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            results = await asyncio.to_thread(self._put_many, [incoming for incoming, _ in batch])
+            storing = asyncio.to_thread(self._put_many, [incoming for incoming, _ in batch])
+            # Whatever goes wrong is told to all who wait: nobody may wait for ever.
+            (told,) = await asyncio.gather(storing, return_exceptions=True)
+            results = told if isinstance(told, list) else [told] * len(batch)
             for (_, stored), result in zip(batch, results, strict=True):
                 if stored.cancelled():
                     continue
-                if isinstance(result, Exception):
+                if isinstance(result, BaseException):
                     stored.set_exception(result)
                 else:
                     stored.set_result(result)

@@ -59,7 +59,7 @@ class Inbox:
         try:
             with self._database.begin() as connection:
                 new = _insert(connection, rows, now=now)
-        except DBAPIError as error:
+        except (DBAPIError, UnicodeError) as error:  # half a character has no bytes that a driver could send
             if len(rows) == 1 or isinstance(error, OperationalError):
                 return [error] * len(rows)
             return [self.put_many([row], now=now)[0] for row in rows]

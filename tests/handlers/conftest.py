@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator
 
 import pytest
 
-from config.calendar import load_calendar
-from config.playbook import load_playbook
-from handlers.context import CheckResult, Deps
-from handlers.ports import UnitOfWork
-from nlu.understand import Understander
-from prompts.texts import load_texts
-from storage.database import Database, open_database
-from storage.migrations import upgrade
-from tests.handlers.office import NOW, Office, copy_of, found_company
-
-
-def check_two(_uow: UnitOfWork) -> Sequence[CheckResult]:
-    """One part that works and one that does not."""
-    return [
-        CheckResult(name="数据库", passed=True),
-        CheckResult(name="语音识别", passed=False, fix="装上模型"),
-    ]
+from handlers.context import Deps
+from storage.database import Database
+from tests.handlers.office import Office, copy_of, founded_database, open_deps
 
 
 @pytest.fixture(scope="session")
 def deps() -> Deps:
-    """The real parts that every turn needs."""
-    calendar = load_calendar(NOW.year - 2, NOW.year + 3)
-    return Deps(
-        understand=Understander.load(calendar).understand,
-        playbook=load_playbook(),
-        calendar=calendar,
-        texts=load_texts(),
-        check=check_two,
-    )
+    """The real parts that every turn needs, loaded once."""
+    return open_deps()
 
 
 @pytest.fixture(scope="session")
 def founded() -> Iterator[Database]:
     """A database with the company in it, to be copied."""
-    with closing(open_database("sqlite://")) as database:
-        upgrade(database)
-        with database.unit_of_work("founding", NOW) as uow:
-            found_company(uow)
+    with founded_database() as database:
         yield database
 
 

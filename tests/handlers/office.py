@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,11 +20,16 @@ from bot.domain.people import Member, Role
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Signal
 from bot.domain.visits import VisitRecord
-from handlers.context import Deps
+from config.calendar import load_calendar
+from config.playbook import load_playbook
+from handlers.context import CheckResult, Deps
 from handlers.jobs import send_due_nudges
 from handlers.turn import build_routers, take_turn
+from nlu.understand import Understander
+from prompts.texts import load_texts
 from storage.company import KnownName
 from storage.database import Database, open_database
+from storage.migrations import upgrade
 from storage.outbox import OutboxQueue
 from storage.unit_of_work import UnitOfWork
 
@@ -95,6 +100,36 @@ def found_company(uow: UnitOfWork) -> None:
             node_keys=frozenset(nodes),
         )
         uow.talk_tracks.save(track)
+
+
+@contextmanager
+def founded_database() -> Iterator[Database]:
+    """A database in memory with the company in it."""
+    with closing(open_database("sqlite://")) as database:
+        upgrade(database)
+        with database.unit_of_work("founding", NOW) as uow:
+            found_company(uow)
+        yield database
+
+
+def open_deps() -> Deps:
+    """The real parts that every turn needs."""
+    calendar = load_calendar(NOW.year - 2, NOW.year + 3)
+    return Deps(
+        understand=Understander.load(calendar).understand,
+        playbook=load_playbook(),
+        calendar=calendar,
+        texts=load_texts(),
+        check=check_two,
+    )
+
+
+def check_two(_uow: object) -> Sequence[CheckResult]:
+    """One part that works and one that does not."""
+    return [
+        CheckResult(name="数据库", passed=True),
+        CheckResult(name="语音识别", passed=False, fix="装上模型"),
+    ]
 
 
 @contextmanager

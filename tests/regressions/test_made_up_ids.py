@@ -1,4 +1,4 @@
-"""A made-up button with an id that no database can hold failed three times and was parked, instead of 已处理."""
+"""A made-up button whose id no database can hold failed three times and was parked: it is 已处理."""
 
 from __future__ import annotations
 
