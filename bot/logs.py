@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
 
@@ -15,7 +16,7 @@ def set_up_logs(*, level: str, as_json: bool) -> None:
         if as_json
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            # The default shows local variables, and those hold what people said.
+            # It finds the trace written already; the default would complain of that.
             exception_formatter=structlog.dev.plain_traceback,
         )
     )
@@ -25,7 +26,7 @@ def set_up_logs(*, level: str, as_json: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
-            structlog.processors.format_exc_info if as_json else _keep,
+            structlog.processors.ExceptionRenderer(trace_of),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -37,7 +38,15 @@ def set_up_logs(*, level: str, as_json: bool) -> None:
     )
 
 
-def _keep(
-    _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    return event
+def trace_of(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where it went wrong and what kinds of errors these are, the first one first; what they say is left out,
+    for it may quote people.
+    """
+    chain: list[BaseException] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and error not in chain:
+        chain.insert(0, error)
+        error = error.__cause__ or error.__context__
+    return "\n".join(
+        "".join(traceback.format_tb(each.__traceback__)) + type(each).__qualname__ for each in chain
+    )

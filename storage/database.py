@@ -131,8 +131,9 @@ def open_database(url: str) -> Database:
 
 def _open_engine(url: URL, database: Database, *, read_only: bool = False) -> Engine:
     if not database.is_sqlite:
-        return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+        return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    # Parameters are what people said: an error must not quote them.
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}, "hide_parameters": True}
     if database.in_memory:
         options["poolclass"] = StaticPool
     else:
