@@ -37,7 +37,7 @@ def build_cli() -> typer.Typer:
 
 def main() -> None:
     """Run one command; an expected error is told in one sentence, with `--debug` with its trace."""
-    from nlu.speech import prepare_environment
+    from nlu.environment import prepare_environment
 
     prepare_environment(os.environ)
     try:

@@ -1,6 +1,6 @@
 """A voice note becomes a transcript: decode, find the speech, prime with names, recognise, check, tidy.
 
-Whoever starts the program calls `prepare_environment(os.environ)` before anything here is used.
+`nlu.environment.prepare_environment` comes before anything here is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from nlu.speech_vad import MIN_SPEECH_SECONDS, cut_windows, find_speech
 from nlu.speech_weights import Source, get_checkpoint, get_weights, locate_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from nlu.speech_downloads import Progress
@@ -166,14 +166,6 @@ def open_recogniser(
         kind = EngineKind.WHISPER
     workers = threads or min(MAX_DEFAULT_THREADS, multiprocessing.cpu_count())
     return Recogniser(lambda: _load(kind, weights, weights_dir=weights_dir, threads=workers), model=model)
-
-
-def prepare_environment(environ: MutableMapping[str, str]) -> None:
-    """Set what must be in the environment before torch or CTranslate2 are imported; the user's values stay.
-
-    Idle OpenMP threads otherwise spin: on busy cores one note took 31.2 s instead of 6.6 s.
-    """
-    environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _load(kind: EngineKind, weights: Weights, *, weights_dir: Path, threads: int) -> Engine:

@@ -10,8 +10,6 @@ from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from storage.visit_export import ExportRow
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +30,9 @@ def csv_of(rows: Iterable[ExportRow]) -> str:
 
 def write_xlsx(to: Path, rows: Iterable[ExportRow]) -> None:
     """One sheet, its headings frozen."""
+    # Imported here: it would take a tenth of the program's start.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("visits")
     sheet.freeze_panes = "A2"

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from nlu.speech import prepare_environment
+from nlu.environment import prepare_environment
 from tests.bench import accepting, nudging, starting, typed, understanding, voice
 from tests.bench.figures import Figure, as_markdown, as_table
 from tests.bench.machine import ROOT, describe_commit, describe_machine, today

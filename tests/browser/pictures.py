@@ -17,7 +17,7 @@ from bot.demo import open_demo_database
 from bot.serve import serving
 from bot.story import OPENING
 from config.settings import Settings
-from nlu.speech import prepare_environment
+from nlu.environment import prepare_environment
 from tests.browser.screenshots import Look, keep_screenshots
 from tests.rules.source import ROOT
 
@@ -41,8 +41,7 @@ STORY = (
     "say:今日",
     "wait:今日待办",
     "shot:today",
-    "move:86400",
-    "wait:⏰ 首次需求澄清",
+    "later:首次需求澄清 · 杭州康联",
     "shot:nudge",
     "as:wangjie",
     "later:早上好",
@@ -50,7 +49,7 @@ STORY = (
 )
 LOOKS = (
     Look(name="desk", width=1280, height=1040, scheme="light"),
-    Look(name="phone", width=375, height=960, scheme="light"),
+    Look(name="phone", width=375, height=1120, scheme="light"),
 )
 """Higher than most screens, so that a whole card can be seen at once."""
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import SpeechError
-from nlu.speech import Recogniser, open_recogniser, prepare_environment
+from nlu.environment import prepare_environment
+from nlu.speech import Recogniser, open_recogniser
 from tests.eval.error_rate import count_errors, count_names
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nlu.speech import Recogniser, open_recogniser, prepare_environment
+from nlu.environment import prepare_environment
+from nlu.speech import Recogniser, open_recogniser
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bot.domain.errors import NoSpeech, NotAudio
-from nlu.speech import Recogniser, Transcript, open_recogniser, prepare_environment
+from nlu.speech import Recogniser, Transcript, open_recogniser
 from nlu.speech_audio import Samples, TooMuchAudio, decode_audio
 from tests.eval.error_rate import count_errors, count_names
 from tests.eval.speech import DEMO_NAMES
@@ -29,15 +29,6 @@ from tests.nlu.sounds import (
 )
 
 heavy = pytest.mark.heavy
-
-
-def test_the_environment_is_prepared_but_the_user_decides() -> None:
-    environ: dict[str, str] = {}
-    prepare_environment(environ)
-    assert environ == {"OMP_WAIT_POLICY": "PASSIVE"}
-    environ["OMP_WAIT_POLICY"] = "ACTIVE"
-    prepare_environment(environ)
-    assert environ == {"OMP_WAIT_POLICY": "ACTIVE"}
 
 
 def test_what_is_no_speech_never_loads_a_model(tmp_path: Path) -> None:
