@@ -12,7 +12,7 @@ from storage.database import Database
 from tests.handlers.office import copy_of, founded_database, open_deps
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def quiet_logs() -> None:
     """Plain lines, so that a trace shows no local variables."""
     set_up_logs(level="INFO", as_json=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -15,13 +14,6 @@ from bot.logs import set_up_logs
 from storage.database import open_database
 
 SECRET = "张总说下周和财务碰预算"
-
-
-@pytest.fixture(autouse=True)
-def quiet_again() -> Iterator[None]:
-    """What a test set up is taken back."""
-    yield
-    set_up_logs(level="INFO", as_json=True)
 
 
 def quote_it() -> None:

@@ -133,9 +133,9 @@ def check_two(_uow: object) -> Sequence[CheckResult]:
 
 
 @contextmanager
-def copy_of(database: Database) -> Iterator[Database]:
-    """The same database once more, in memory."""
-    with closing(open_database("sqlite://")) as copy:
+def copy_of(database: Database, url: str = "sqlite://") -> Iterator[Database]:
+    """The same database once more, in memory or in a file."""
+    with closing(open_database(url)) as copy:
         with database.raw() as source, copy.raw() as target:
             driver_of(source).backup(driver_of(target))
         yield copy
