@@ -250,3 +250,11 @@ async def test_unknown_person_is_asked_to_choose(desk: Desk) -> None:
     await expect(page.get_by_role("alert").first).to_contain_text("重新选择")
     await page.get_by_role("link", name="李明 销售").click()
     await expect(page.locator("#status")).to_contain_text("李明")
+
+
+async def test_times_follow_the_clock(desk: Desk) -> None:
+    page = await desk.open()
+    await say(page, "今日")
+    await expect(theirs(page)).to_have_count(1)
+    await page.get_by_role("button", name="+1 天").click()
+    await expect(page.locator("#log time").first).to_contain_text("昨天")

@@ -5,7 +5,8 @@ import { sentence } from "./sentences.js";
 import { sayFullMoment, sayMoment } from "./times.js";
 
 export class Clock {
-  constructor() {
+  constructor({ changed }) {
+    this.changed = changed;
     this.offset = 0;
     this.coming = undefined;
     this.note = byId("clock-note");
@@ -22,6 +23,7 @@ export class Clock {
     this.offset = Date.parse(now) - Date.now();
     this.coming = next ? Date.parse(next) : undefined;
     this.draw();
+    this.changed();
   }
 
   draw() {

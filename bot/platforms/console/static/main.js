@@ -61,7 +61,8 @@ class Chat {
     this.files = new Map(); // not uploaded yet, by the message's id
     this.uploading = new Set();
     this.unread = 0;
-    this.clock = new Clock();
+    // 「明天」 above a message is 「昨天」 once the clock has moved.
+    this.clock = new Clock({ changed: () => this.log.markTimes() });
     this.log = new Log({ me, now: this.clock.now, press: (choice) => this.press(choice), retry: (ref) => this.retry(ref) });
     this.composer = new Composer({
       sendText: (text) => this.sendText(text),
