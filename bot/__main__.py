@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot.domain.errors import BotError
 
@@ -45,9 +46,8 @@ def main() -> None:
     except (BotError, OSError, ValueError) as error:
         if "--debug" in sys.argv:
             raise
-        Console(stderr=True).print(
-            f"[red]genjin:[/red] {str(error) or type(error).__name__}", highlight=False, soft_wrap=True
-        )
+        sentence = escape(str(error) or type(error).__name__)
+        Console(stderr=True).print(f"[red]genjin:[/red] {sentence}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -91,7 +91,7 @@ def wide_calendar(settings: Settings) -> WorkCalendar:
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The JSON objects of a file, one a line; ConfigError names a line that is none."""
     text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

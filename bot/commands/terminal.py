@@ -6,11 +6,14 @@ from typing import Any
 
 from rich.console import Console
 
+PIPE_COLUMNS = 1000
+"""Tables are cut at the width of the console, which would be 80 in a pipe."""
+
 
 def screen(*, stderr: bool = False) -> Console:
     """The terminal; as wide as the text where it is no terminal, so that lines stay whole in a pipe."""
     console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, soft_wrap=True)
+    return console if console.is_terminal else Console(stderr=stderr, soft_wrap=True, width=PIPE_COLUMNS)
 
 
 def show(*what: Any, **how: Any) -> None:
