@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -16,12 +17,16 @@ from handlers.router import Router
 
 router = Router()
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
 
 @router.intent(Intent.REPORT)
 def take_note(ctx: Context) -> list[Outgoing]:
     """A dictated or typed note: a new draft for each customer, or more of the draft that is still warm."""
     refuse_long(ctx)
     visits = ctx.understanding.visits
+    if not _CHINESE.search(ctx.text) and not any(each.first(Field.CUSTOMER) for each in visits):
+        return ctx.reply("notes.no_words")
     warm = ctx.uow.visits.latest(ctx.member.id, since=ctx.now - ctx.deps.playbook.limits.merge_window)
     if warm and warm.status is VisitStatus.DRAFT and len(visits) == 1 and same_visit(ctx, warm, visits[0]):
         return join(ctx, warm)

@@ -179,3 +179,16 @@ def test_a_note_has_a_longest_length(office: Office, length: int, *, refused: bo
     text = (NOTE * 200)[:length]
     assert ("分几条发给我好吗" in words(office.say("liming", text))) is refused
     assert bool(office.records()) is not refused
+
+
+@pytest.mark.parametrize("text", ["hello there", "Hello, I visited the customer today.", "1", "12:30", "ABC"])
+def test_words_that_tell_of_no_visit_are_answered_and_not_kept_as_one(office: Office, text: str) -> None:
+    assert "我只看懂中文的拜访情况" in words(office.say("liming", text))
+    assert office.records() == []
+
+
+def test_a_stray_digit_does_not_join_the_draft_of_a_moment_ago(office: Office) -> None:
+    office.say("liming", NOTE)
+    office.wait(seconds=10)
+    assert "我只看懂中文" in words(office.say("liming", "9"))
+    assert office.records()[0].text == NOTE
