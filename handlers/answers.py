@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.customers import Customer
@@ -29,11 +31,11 @@ TOPIC_CHARACTERS = 12
 
 
 def answers_question(ctx: Context, subject: str) -> bool:
-    """Whether words can be the answer: not a correction, a query or a whole new note."""
+    """Whether words can be the answer: not a correction, a query, a thank-you or a whole new note."""
     record = own_record(ctx, subject.partition("/")[0])
     if record is None or record.status is not VisitStatus.DRAFT or ctx.speech_problem or not ctx.text.strip():
         return False
-    if ctx.understanding.intent not in (Intent.REPORT, Intent.SUPPLEMENT, Intent.SMALL_TALK):
+    if ctx.understanding.intent not in (Intent.REPORT, Intent.SUPPLEMENT):
         return False
     return not is_whole_note(ctx.understanding)
 
@@ -42,6 +44,34 @@ def is_whole_note(meaning: Understanding) -> bool:
     """Whether words are a note of their own: several customers, or a customer with something to do."""
     facts = meaning.visit
     return len(meaning.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)
+
+
+def says_none(expression: str) -> Callable[[Context, str], bool]:
+    """Whether words after the question for the next action are just these."""
+    wanted = re.compile(expression)
+
+    def fits(ctx: Context, subject: str) -> bool:
+        visit_id, _, question = subject.partition("/")
+        record = own_record(ctx, visit_id)
+        asked = record is not None and record.status is VisitStatus.DRAFT and question == "next_action"
+        return asked and bool(wanted.fullmatch(ctx.text.strip()))
+
+    return fits
+
+
+@router.waiting(
+    "visit.answer",
+    fits=says_none(
+        r"([嗯哦,，\s]|暂时|目前|现在|应该|还|都)*(没有?|暂?无|不用|不需要)(了|啥|什么|安排|计划|下一步|[吧呢的。！!\s])*"
+    ),
+)
+def take_none(ctx: Context) -> list[Outgoing]:
+    """「暂时没有」: nothing follows, and no deed of that name either."""
+    record = own_record(ctx, ctx.argument.partition("/")[0])
+    if record is None:
+        raise Stale
+    told, _ = append_literal(record, ctx.text.strip())
+    return show_below(ctx, record, replace(told, no_next_action=True))
 
 
 @router.waiting("visit.answer", fits=answers_question)

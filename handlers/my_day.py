@@ -10,7 +10,6 @@ from bot.domain.errors import Stale
 from bot.domain.messages import Card, Outgoing
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nudges import snooze_until
-from bot.domain.understanding import Intent
 from handlers.context import Context
 from handlers.items import find_item, open_items
 from handlers.process import plan_for_action
@@ -100,9 +99,3 @@ def snooze_action(ctx: Context) -> list[Outgoing]:
     plan_for_action(ctx, later)
     card = Card(title=ctx.say("node.snoozed", when=ctx.deps.texts.moment(until, now=ctx.now)))
     return [ctx.show(card, key=ctx.incoming.card_key or f"item:action:{action.id}")]
-
-
-@router.intent(Intent.QUERY)
-def answer_query(ctx: Context) -> list[Outgoing]:
-    """A question in free words: the day's list is what people ask for most."""
-    return show_day(ctx)

@@ -141,13 +141,14 @@ def match_command(text: str, command: Command) -> str | None:
 
 
 def first_match(routers: Sequence[Router], ctx: Context) -> list[Outgoing]:
-    """Hand the message to the first route that fits; the last router must take everything."""
-    for router in routers:
-        for route in router.routes:
-            argument = route.match(ctx)
-            if argument is not None:
-                ctx.argument = argument
-                return route.handle(ctx)
+    """Hand the message to the first route that fits, commands first; the last router must take everything."""
+    routes = [route for router in routers for route in router.routes]
+    # Whoever types a command while the bot waits for words means the command.
+    for route in sorted(routes, key=lambda route: route.command is None):
+        argument = route.match(ctx)
+        if argument is not None:
+            ctx.argument = argument
+            return route.handle(ctx)
     raise LookupError("no route takes this message")
 
 

@@ -6,6 +6,7 @@ from bot.domain.errors import Stale
 from bot.domain.messages import Card, Kind, Outgoing, Row
 from bot.domain.understanding import Intent
 from handlers.context import Context
+from handlers.my_day import show_day
 from handlers.router import Command, Router
 
 router = Router()
@@ -16,6 +17,12 @@ def explain_speech_problem(ctx: Context) -> list[Outgoing]:
     """A voice note without words: what to do, and that it is kept."""
     minutes = ctx.deps.playbook.limits.voice_seconds // 60
     return ctx.reply(ctx.speech_problem, minutes=minutes)
+
+
+@router.intent(Intent.QUERY)
+def answer_query(ctx: Context) -> list[Outgoing]:
+    """A question in free words: the day's list is what people ask for most."""
+    return show_day(ctx)
 
 
 @router.intent(Intent.SMALL_TALK)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Role
 from handlers.router import Command, commands_for, match_command
-from tests.handlers.office import ROUTERS, Office, last_card, words
+from tests.handlers.office import NOTE, ROUTERS, Office, last_card, words
 
 COMMANDS = [route.command for router in ROUTERS for route in router.routes if route.command]
 RANK = {"liming": 0, "wangjie": 1, "zhaogong": 2}
@@ -70,6 +70,37 @@ def test_a_command_wins_over_what_the_bot_waits_for(office: Office) -> None:
     assert "下一步打算做什么" in words(office.say("liming", "刚拜访完杭州康联，聊了预算"))
     assert "我能帮你" in words(office.say("liming", "帮助"))
     assert office.records()[0].facts.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "typed", "told"),
+    [
+        ("wangjie", "team.comment:1", "撤销", "没有可以撤销的操作"),
+        ("wangjie", "team.comment:1", "团队", "没有超过预警时间"),
+        ("zhaogong", "team.comment:1", "/检查", "检查结果"),
+        ("liming", "node.tomorrow:1", "今日", "今日待办"),
+        ("liming", "node.tomorrow:1", "帮助", "我能帮你"),
+    ],
+)
+def test_every_command_wins_over_every_kind_of_waiting(
+    office: Office, who: str, action: str, typed: str, told: str
+) -> None:
+    office.tap("liming", office.say("liming", NOTE), "确认")
+    for _ in range(3):
+        office.press(who, action)
+    assert told in words(office.say(who, typed))
+
+
+def test_advice_that_sounds_like_a_question_is_advice(office: Office) -> None:
+    office.tap("liming", office.say("liming", NOTE), "确认")
+    office.press("wangjie", "team.comment:1")
+    assert "已转给 李明" in words(office.say("wangjie", "合同什么时候到期？"))
+
+
+@pytest.mark.parametrize("asked", ["我今天有什么安排？", "还有哪些待办", "今天要做什么"])
+def test_a_question_in_free_words_shows_the_day(office: Office, asked: str) -> None:
+    office.tap("liming", office.say("liming", NOTE), "确认")
+    assert "今日待办" in words(office.say("liming", asked))
 
 
 def test_a_command_in_a_buttons_text_is_no_command(office: Office) -> None:

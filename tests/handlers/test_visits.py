@@ -192,3 +192,28 @@ def test_a_stray_digit_does_not_join_the_draft_of_a_moment_ago(office: Office) -
     office.wait(seconds=10)
     assert "我只看懂中文" in words(office.say("liming", "9"))
     assert office.records()[0].text == NOTE
+
+
+@pytest.mark.parametrize(
+    "text", ["没有", "没有了", "暂时没有", "嗯，目前没有什么安排。", "暂无", "无", "不用了"]
+)
+def test_that_nothing_follows_can_be_said(office: Office, text: str) -> None:
+    office.say("liming", NO_ACTION)
+    shown = office.say("liming", text)
+    assert value_of(last_card(shown), "下一步") == "暂无"
+    assert office.records()[0].facts.actions == ()
+
+
+@pytest.mark.parametrize("text", ["谢谢", "好的", "ok", "你好"])
+@pytest.mark.parametrize("note", [NO_ACTION, "今天拜访了客户，让我周五发方案"])
+def test_a_thank_you_answers_no_question(office: Office, note: str, text: str) -> None:
+    office.say("liming", note)
+    before = office.records()
+    assert "你好，李明" in words(office.say("liming", text))
+    assert office.records() == before
+
+
+def test_words_that_only_begin_with_no_are_an_answer(office: Office) -> None:
+    office.say("liming", NO_ACTION)
+    office.say("liming", "没有合同就先拟一份合同")
+    assert office.records()[0].facts.actions != ()
