@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -21,6 +21,18 @@ from tests.handlers.office import NOW
 PATIENCE = 30
 
 
+class SleepyBell(Doorbell):
+    """A bell that shows when somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asleep = asyncio.Event()
+
+    async def wait(self, *, seconds: float) -> None:
+        self.asleep.set()
+        await super().wait(seconds=seconds)
+
+
 @dataclass(kw_only=True)
 class Desk:
     """A worker on a real inbox whose every message waits until the test lets it go."""
@@ -31,7 +43,7 @@ class Desk:
     lane: Lane = Lane.FAST
     started: list[str] = field(default_factory=list)
     clock: HandClock = field(default_factory=HandClock)
-    bell: Doorbell = field(default_factory=Doorbell)
+    bell: SleepyBell = field(default_factory=SleepyBell)
 
     def __post_init__(self) -> None:
         self._gates: dict[str, asyncio.Event] = {}
@@ -102,6 +114,8 @@ async def test_no_more_than_allowed_at_once(company: Database) -> None:
     here = desk(company, "a1", "b1", "c1", concurrency=2)
     async with here.working():
         await here.has_started("a1", "b1")
+        await here.bell.asleep.wait()  # it looks for no more
+        assert "c1" not in here.started
         here.gate("b1").set()
         await here.has_started("c1")
         assert here.started == ["a1", "b1", "c1"]
@@ -125,16 +139,8 @@ async def test_the_bell_wakes_a_worker_that_sleeps(company: Database) -> None:
         await here.has_started("a1")
 
 
-class TickingClock(HandClock):
-    """Each look finds it a second later."""
-
-    def now(self) -> datetime:
-        self.move(seconds=1)
-        return super().now()
-
-
 async def test_a_lease_is_renewed_while_the_work_goes_on(company: Database) -> None:
-    here = desk(company, "a1", lease=timedelta(milliseconds=30), clock=TickingClock())
+    here = desk(company, "a1", lease=timedelta(milliseconds=30))
 
     def ready_at() -> str:
         with company.read() as connection:
@@ -143,9 +149,11 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(company: Database) -> N
     async with here.working():
         await here.has_started("a1")
         first = ready_at()
+        here.clock.move(seconds=0.01)  # the lease still holds
         async with asyncio.timeout(PATIENCE):
             while ready_at() == first:  # noqa: ASYNC110 - the row is the truth, no event is
                 await asyncio.sleep(0)
+    assert here.started == ["a1"]
 
 
 async def test_what_is_under_way_when_it_stops_is_left_to_its_lease(company: Database) -> None:
