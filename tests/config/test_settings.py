@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings
+from bot.domain.errors import ConfigError
+from config.settings import Settings, load_settings
 
 
 @pytest.fixture
@@ -75,3 +76,11 @@ def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_bad_setting_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().port == 8090
+    monkeypatch.setenv("PORT", "many")
+    with pytest.raises(ConfigError, match=r"^setting PORT: [^\n]+$"):
+        load_settings()
