@@ -8,7 +8,15 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from bot.domain.calendar import QuietHours
 from bot.domain.errors import ConfigError
@@ -43,6 +51,14 @@ def read_timedelta(text: object) -> timedelta:
     return timedelta(hours=lapse.hours)
 
 
+def refuse_zone(clock: time) -> time:
+    """A clock time of the company's own day; ValueError for one of another zone."""
+    if clock.tzinfo:
+        raise ValueError('write a clock time as "08:30", without a zone')
+    return clock
+
+
+ClockText = Annotated[time, AfterValidator(refuse_zone)]
 LapseText = Annotated[Lapse, BeforeValidator(read_lapse)]
 LengthText = Annotated[timedelta, BeforeValidator(read_timedelta)]
 
@@ -73,9 +89,9 @@ class _NodeTable(_Table):
 
 
 class _MannersTable(_Table):
-    quiet_begin: time
-    quiet_end: time
-    digest_at: time
+    quiet_begin: ClockText
+    quiet_end: ClockText
+    digest_at: ClockText
     supervisor_after: LengthText
     snoozes: int = Field(ge=0, le=10)
     rep_daily: int = Field(ge=1, le=50)

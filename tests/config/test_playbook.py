@@ -79,6 +79,8 @@ def test_manners_and_limits_carry_their_units() -> None:
         ('digest_at = "08:47"', 'digest_at = "07:00"', "manners: .*digest_at lies inside the quiet hours"),
         ('digest_at = "08:47"', 'digest_at = "20:00"', "manners: .*digest_at lies inside the quiet hours"),
         ('quiet_begin = "20:00"', 'quiet_begin = "25:00"', "manners.quiet_begin"),
+        ('quiet_begin = "20:00"', 'quiet_begin = "20:00+08:00"', "manners.quiet_begin: .*without a zone"),
+        ('digest_at = "08:47"', "digest_at = 31620", "manners.digest_at: .*without a zone"),
         ("snoozes = 2", "snoozes = 99", "manners.snoozes"),
         ('supervisor_after = "72h"', 'supervisor_after = "3wd"', "manners.supervisor_after"),
         ("[manners]", "[manner]", "manners: Field required"),

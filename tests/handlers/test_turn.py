@@ -102,6 +102,23 @@ def test_a_digit_on_two_open_cards_asks_which(office: Office) -> None:
     assert [record.status for record in office.records()] == ["saved", "draft"]
 
 
+def test_the_same_digit_twice_never_undoes_what_it_saved(office: Office) -> None:
+    office.say("liming", NOTE)
+    office.wait(seconds=2)
+    assert "已保存" in words(office.say("liming", "1"))
+    office.wait(seconds=2)
+    office.say("liming", "1")
+    assert office.records()[0].status == "saved"
+
+
+def test_a_digit_goes_to_the_card_that_waits_before_one_that_is_saved(office: Office) -> None:
+    office.tap("liming", office.say("liming", NOTE), "确认")
+    office.wait(minutes=5)
+    office.say("liming", "刚拜访完宁波德力，孙总让我周五前发方案")
+    assert "已保存" in words(office.say("liming", "1"))
+    assert [record.status for record in office.records()] == ["saved", "saved"]
+
+
 def test_a_digit_that_only_one_card_has_needs_no_question(office: Office) -> None:
     office.say("liming", "刚拜访完杭州康联，聊了预算")  # asks for the next action, six choices
     office.wait(minutes=5)
