@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -16,18 +17,23 @@ from bot.domain.errors import BotError
 def build_cli() -> typer.Typer:
     """All commands; their modules are imported here, so that `--help` stays quick."""
     from bot.commands import company, language, run, speech
+    from bot.commands.terminal import show
 
     cli = typer.Typer(
         help="Genjin: dictated visit notes become records, and the process runs itself.",
         no_args_is_help=True,
+        invoke_without_command=True,
         pretty_exceptions_enable=False,
     )
 
     @cli.callback()
     def take_options(
         debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,
+        version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
     ) -> None:
-        pass
+        if version:
+            show(f"genjin {metadata.version('genjin')}")
+            raise typer.Exit
 
     run.add_to(cli)
     speech.add_to(cli)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 import structlog
 
+from bot.channels import open_channels, tick_and_send
 from bot.checks import check_all
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
@@ -23,8 +23,7 @@ from bot.intake import Intake
 from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outbox import Sender
-from bot.platforms.base import Channel, load_channel
-from bot.platforms.console.ports import ConsolePorts
+from bot.platforms.base import Channel
 from bot.scheduler import Job, Scheduler, nudge_job
 from bot.worker import Worker
 from config.calendar import load_calendar
@@ -35,7 +34,7 @@ from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
-from prompts.texts import Texts, load_texts
+from prompts.texts import load_texts
 from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
@@ -133,9 +132,9 @@ def open_speech(settings: Settings) -> Recogniser:
 class Bells:
     """One doorbell a loop."""
 
-    fast: Doorbell
-    voice: Doorbell
-    sender: Doorbell
+    fast: Doorbell = field(default_factory=Doorbell)
+    voice: Doorbell = field(default_factory=Doorbell)
+    sender: Doorbell = field(default_factory=Doorbell)
 
     def ring_workers(self) -> None:
         """New messages are stored."""
@@ -148,27 +147,25 @@ def open_parts(
 ) -> Parts:
     """Put the whole program together; nothing runs yet."""
     deps, metrics = open_deps(settings, database, clock, understander=understander), Metrics()
-    bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
+    bells = Bells()
     media = MediaFiles(settings.media_dir, database)
     listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
     send_nudges = nudge_job(
         open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
     )
     scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
-    channels = open_channels(settings, database, clock, deps.texts, media, scheduler)
-    dispatcher = Dispatcher(
+    tick = partial(tick_and_send, scheduler, database, clock)
+    channels = open_channels(settings, database, clock, deps.texts, media, tick=tick)
+    dispatcher = open_dispatcher(
+        settings,
+        database,
+        clock,
+        deps,
         channels=channels,
-        inbox=Inbox(database),
-        outbox=OutboxQueue(database),
         media=media,
         listener=listener,
-        open_transaction=database.unit_of_work,
-        routers=build_routers(),
-        deps=deps,
-        clock=clock,
-        sender_bell=bells.sender,
+        bells=bells,
         metrics=metrics,
-        attempts=settings.attempts,
     )
     return Parts(
         settings=settings,
@@ -183,6 +180,35 @@ def open_parts(
         scheduler=scheduler,
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
+    )
+
+
+def open_dispatcher(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    deps: Deps,
+    *,
+    channels: Mapping[str, Channel],
+    media: MediaFiles,
+    listener: Listener,
+    bells: Bells,
+    metrics: Metrics,
+) -> Dispatcher:
+    """What answers a message."""
+    return Dispatcher(
+        channels=channels,
+        inbox=Inbox(database),
+        outbox=OutboxQueue(database),
+        media=media,
+        listener=listener,
+        open_transaction=database.unit_of_work,
+        routers=build_routers(),
+        deps=deps,
+        clock=clock,
+        sender_bell=bells.sender,
+        metrics=metrics,
+        attempts=settings.attempts,
     )
 
 
@@ -229,37 +255,6 @@ def open_workers(settings: Settings, dispatcher: Dispatcher, bells: Bells) -> tu
         )
         for lane, bell, concurrency in lanes
     )
-
-
-def open_channels(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    texts: Texts,
-    media: MediaFiles,
-    scheduler: Scheduler,
-) -> dict[str, Channel]:
-    """The chat platforms of the settings, by name."""
-
-    def next_event() -> datetime | None:
-        with database.unit_of_work("clock", clock.now()) as uow:
-            return uow.nudges.next_at()
-
-    ports: dict[str, Callable[[], object]] = {
-        "console": lambda: ConsolePorts(
-            history=StoredHistory(database),
-            media=StoredMedia(media),
-            people=KnownPeople(database.unit_of_work, now=clock.now, texts=texts),
-            clock=DemoClock(
-                clock if isinstance(clock, MovableClock) else MovableClock(timedelta(0), keep=lambda _: None),
-                next_event=next_event,
-                tick=scheduler.tick,
-            ),
-            samples=ShippedSamples(),
-            preview=WavPreview(),
-        )
-    }
-    return {name: load_channel(name)(settings, ports[name]()) for name in settings.platform_names}
 
 
 @asynccontextmanager

@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.clock import MovableClock
+from bot.clock import Clock, MovableClock
 from bot.domain.messages import Address
-from bot.domain.people import Role
 from bot.platforms.base import Media
 from bot.platforms.console.ports import Person, Sample, Shown
 from handlers.turn import OpenTransaction
@@ -82,16 +81,16 @@ class KnownPeople:
                 if address.platform == "console" and member.active
             ]
         if not any(person.user_id == GUEST for person in found):
-            found.append(Person(user_id=GUEST, name=self._texts.say("people.guest"), role=Role.REP))
+            found.append(Person(user_id=GUEST, name=self._texts.say("people.guest"), role=None))
         return found
 
 
 class DemoClock:
-    """The clock that the page can move; each move lets everything happen that falls due."""
+    """The clock of the page; the demo's can be moved, and each move lets everything happen that falls due."""
 
     def __init__(
         self,
-        clock: MovableClock,
+        clock: Clock,
         *,
         next_event: Callable[[], datetime | None],
         tick: Callable[[], Awaitable[None]],
@@ -100,19 +99,25 @@ class DemoClock:
         self._next_event = next_event
         self._tick = tick
 
+    @property
+    def movable(self) -> bool:
+        """Whether this is the demo's clock."""
+        return isinstance(self._clock, MovableClock)
+
     def now(self) -> datetime:
-        """The demo's present moment."""
+        """The present moment."""
         return self._clock.now()
 
     async def move(self, by: timedelta) -> None:
         """Go forward from reminder to reminder, as time does: nobody's nudge overtakes another's."""
+        if not isinstance(self._clock, MovableClock):
+            raise ValueError("only the demo's clock can be moved")
         goal = self._clock.now() + by
         while (due := self._next_event()) is not None and due < goal:
             if due > self._clock.now():
                 self._clock.move(due - self._clock.now())
-            before = due
             await self._tick()
-            if self._next_event() == before:
+            if self._next_event() == due:
                 break
         self._clock.move(max(timedelta(0), goal - self._clock.now()))
         await self._tick()

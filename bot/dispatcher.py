@@ -145,5 +145,5 @@ class Dispatcher:
             for admin in uow.members.of_role(Role.ADMIN):
                 if admin.address:
                     text = self.deps.texts.say("error.admin_parked", inbox_id=claimed.id, error=error)
-                    told = Outgoing(to=admin.address, text=text)
+                    told = Outgoing(to=admin.address, text=text, key=f"parked:{claimed.id}")
                     uow.outbox.push(told, idempotency_key=f"parked:{claimed.id}:{admin.id}", now=now)

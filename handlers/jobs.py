@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from bot.domain.calendar import SHANGHAI
+from bot.domain.calendar import SHANGHAI, WorkCalendar
 from bot.domain.messages import Card, Outgoing, Priority
 from bot.domain.nudges import LadderStep, Nudge
 from bot.domain.people import Member
 from handlers.context import Deps
-from handlers.items import find_item
+from handlers.items import by_due, find_item
 from handlers.ports import UnitOfWork
 from handlers.turn import OpenTransaction, remember_card
 from prompts.nudges import DueItem, digest_card, item_card, list_card, supervisor_card
@@ -69,11 +69,13 @@ def nudge_card(
 ) -> Card:
     """One message for all that is due at once: a drip of single messages is what makes people mute a bot."""
     if step is LadderStep.DIGEST:
-        shown = items[: deps.playbook.manners.digest_items]
+        shown = by_due(items)[: deps.playbook.manners.digest_items]
+        day = last_workday(deps.calendar, now)
         return digest_card(
             shown,
             name=member.name,
-            praised=busy_reps(uow, member, now=now),
+            day=day,
+            praised=busy_reps(uow, member, day=day),
             more=len(items) - len(shown),
             texts=deps.texts,
             now=now,
@@ -87,9 +89,16 @@ def nudge_card(
     return supervisor_card(items[0], texts=deps.texts, now=now)
 
 
-def busy_reps(uow: UnitOfWork, supervisor: Member, *, now: datetime) -> list[str]:
-    """Who of the supervisor's people had enough saved records on the last day with any, by name."""
+def last_workday(calendar: WorkCalendar, now: datetime) -> date:
+    """The last day before today on which people worked: on a Monday that is mostly Friday."""
     day = now.astimezone(SHANGHAI).date() - timedelta(days=1)
+    while not calendar.is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def busy_reps(uow: UnitOfWork, supervisor: Member, *, day: date) -> list[str]:
+    """Who of the supervisor's people had enough saved records of that day, by name."""
     counts: dict[int, int] = {}
     for record in uow.visits_between(day, day):
         counts[record.member_id] = counts.get(record.member_id, 0) + 1

@@ -10,7 +10,7 @@ from handlers.ports import UnitOfWork
 from handlers.router import Command, match_command
 from prompts.texts import Texts
 
-ADMIN_CODE = Command(names=("/管理员",), help="用一次性码成为管理员", role=Role.REP, usage="一次性码")
+ADMIN_CODE = Command(names=("/管理员",), help="用一次性码成为管理员", role=Role.REP, usage="一次性码 姓名")
 
 
 def greet_stranger(incoming: Incoming, *, uow: UnitOfWork, texts: Texts, now: datetime) -> Outgoing:
@@ -31,10 +31,12 @@ def use_admin_code(
     now: datetime,
     member: Member | None = None,
 ) -> Outgoing:
-    """Burn the code and make its user an admin."""
+    """Burn the code and make its user an admin; a name may stand behind the code."""
+    words = code.split()
+    code, said_name = (words[0], words[1]) if len(words) == 2 else (code, "")
     if not uow.admin_codes.use(code, now=now):
         return Outgoing(to=incoming.sender, text=texts.say("people.admin_code_bad"))
-    name = member.name if member else incoming.sender.user_id
+    name = member.name if member else said_name or incoming.sender.user_id
     admin = Member(
         id=member.id if member else 0,
         name=name,

@@ -155,9 +155,10 @@ def push(uow: UnitOfWork, incoming: Incoming, replies: Sequence[Outgoing], *, no
     """Put the replies into the outbox, and remember the cards that can be answered by a digit."""
     for number, reply in enumerate(replies):
         key = f"{incoming.sender.platform}:{incoming.id}:{number}"
-        keyed = reply if reply.key or reply.card is None else replace(reply, key=f"card:{key}")
+        keyed = reply if reply.key else replace(reply, key=f"reply:{key}")
         uow.outbox.push(keyed, idempotency_key=key, now=now)
-        remember_card(uow, keyed, now=now)
+        if reply.key or reply.card:
+            remember_card(uow, keyed, now=now)
 
 
 def remember_card(uow: UnitOfWork, outgoing: Outgoing, *, now: datetime) -> None:

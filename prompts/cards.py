@@ -91,7 +91,7 @@ def mark_changes(rows: Sequence[Row], before: Sequence[Row]) -> tuple[Row, ...]:
 def node_row(node: Node, item: NodeItem, *, when: str, texts: Texts) -> Row:
     """One opened node: its name, when it is due and what is asked."""
     value = texts.say("visit.node_opened", due=when, ask=node.ask)
-    return Row(label=node.name, value=value, said=item.said or None)
+    return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=item.said or None)
 
 
 def action_label(action: Action, texts: Texts) -> str:

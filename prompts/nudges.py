@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.messages import Button, Card, Option, Row, Select
 from bot.domain.next_actions import NextAction
@@ -106,9 +106,16 @@ def list_card(
 
 
 def digest_card(
-    items: Sequence[DueItem], *, name: str, praised: Sequence[str], more: int, texts: Texts, now: datetime
+    items: Sequence[DueItem],
+    *,
+    name: str,
+    day: date,
+    praised: Sequence[str],
+    more: int,
+    texts: Texts,
+    now: datetime,
 ) -> Card:
-    """The supervisor's morning message: praise first, then the worst items, then how many more."""
+    """The supervisor's morning message: praise for `day` first, then the worst items, then how many more."""
     rows = tuple(
         Row(
             label=texts.say("nudge.digest_item", rep=due.rep, customer=due.customer, node=due.title),
@@ -121,7 +128,12 @@ def digest_card(
         for due in items
     )
     names = texts.say("visit.and").join(praised)
-    praise = texts.say("nudge.digest_valid", names=names) if praised else texts.say("nudge.digest_valid_none")
+    when = texts.near_day(day, now=now)
+    praise = (
+        texts.say("nudge.digest_valid", day=when, names=names)
+        if praised
+        else texts.say("nudge.digest_valid_none", day=when)
+    )
     buttons = []
     if more > 0:
         label = texts.say("nudge.digest_more", count=more)

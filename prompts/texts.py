@@ -36,11 +36,13 @@ class Texts:
     def moment(self, moment: datetime, *, now: datetime) -> str:
         """「今天 15:00」, 「明天 09:30」, else 「11-27 周五 15:00」."""
         local = moment.astimezone(SHANGHAI)
+        return f"{self.near_day(local.date(), now=now)} {local:%H:%M}"
+
+    def near_day(self, day: date, *, now: datetime) -> str:
+        """「昨天」, 「今天」, 「明天」, else 「11-27 周五」."""
         today = now.astimezone(SHANGHAI).date()
         near = {today - timedelta(days=1): "-1", today: "0", today + timedelta(days=1): "1"}
-        day = local.date()
-        name = self.label("near_day", near[day]) if day in near else self.day(day)
-        return f"{name} {local:%H:%M}"
+        return self.label("near_day", near[day]) if day in near else self.day(day)
 
 
 def load_texts(path: Path = MESSAGES) -> Texts:

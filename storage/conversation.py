@@ -44,13 +44,14 @@ def conversation(database: Transactions, address: Address, *, limit: int) -> lis
         ).where(
             outbox.c.platform == address.platform,
             outbox.c.user_id == address.user_id,
-            outbox.c.status == QueueStatus.DONE,
+            # A claimed one may be on its way to a window that opened a moment too late to get it.
+            outbox.c.status.in_((QueueStatus.DONE, QueueStatus.CLAIMED)),
         )
         # A message on the screen is replaced a few times at most.
         shown = connection.execute(answered.order_by(outbox.c.id.desc()).limit(4 * limit)).all()
     lines: dict[str, ConversationLine] = {}
     for row in reversed(shown):
-        ref = row.message_ref or f"outbox-{row.id}"
+        ref = row.message_ref or row.outgoing.key or f"outbox-{row.id}"
         line = ConversationLine(ref=ref, at=row.sent_at or row.created_at, outgoing=row.outgoing)
         lines[ref] = replace(lines[ref], outgoing=row.outgoing) if ref in lines else line
     spoken = [

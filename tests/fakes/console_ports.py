@@ -87,6 +87,8 @@ class FixedPeople:
 class MovableClock:
     """A clock that stands still until it is moved; planned moments are passed on the way."""
 
+    movable = True
+
     def __init__(self) -> None:
         self._now = START
         self.planned: list[datetime] = []

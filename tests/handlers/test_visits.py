@@ -141,7 +141,7 @@ def test_a_supplement_joins_a_saved_record_and_says_so_on_the_old_card(office: O
     assert (old.key, old.as_text()) == ("note:m1", "已补充到这条记录 ↓")
     assert new.card is not None
     assert value_of(new.card, "竞品") == "西门子"
-    assert "竞品应对备案" in [row.label for row in new.card.rows]  # the node opens at once
+    assert "📌 竞品应对备案" in [row.label for row in new.card.rows]  # the node opens at once
     assert len(office.records()) == 1
 
 

@@ -26,6 +26,7 @@ from prompts.texts import load_texts
 
 TEXTS = load_texts()
 NOW = datetime(2026, 11, 19, 15, 0, tzinfo=SHANGHAI)
+YESTERDAY = (NOW - timedelta(days=1)).date()
 HOUR = timedelta(hours=1)
 NODE = load_playbook().nodes[0]
 
@@ -129,7 +130,13 @@ def test_a_list_that_is_whole_says_nothing_of_more() -> None:
 
 def test_the_digest_praises_first_then_lists_and_tells_how_many_more() -> None:
     card = digest_card(
-        [check(), check(13)], name="王姐", praised=["李明", "周倩"], more=5, texts=TEXTS, now=NOW
+        [check(), check(13)],
+        name="王姐",
+        day=YESTERDAY,
+        praised=["李明", "周倩"],
+        more=5,
+        texts=TEXTS,
+        now=NOW,
     )
     assert card.title == "早上好，王姐"
     assert card.rows[0].value == "昨天 李明、周倩 都有 3 条以上有效更新，真不错。"
@@ -142,7 +149,7 @@ def test_the_digest_praises_first_then_lists_and_tells_how_many_more() -> None:
 
 
 def test_a_digest_without_more_and_without_praise_stays_kind() -> None:
-    card = digest_card([check()], name="王姐", praised=[], more=0, texts=TEXTS, now=NOW)
+    card = digest_card([check()], name="王姐", day=YESTERDAY, praised=[], more=0, texts=TEXTS, now=NOW)
     assert labels(card) == ["知道了"]
     assert card.rows[0].value == "昨天的更新还在路上。"
 

@@ -55,3 +55,13 @@ def test_only_the_last_lines_and_only_ones_own(database: Database) -> None:
 def test_what_has_not_left_is_not_shown(database: Database) -> None:
     OutboxQueue(database).push(Outgoing(to=LIMING, text="x"), idempotency_key="x", now=NOW)
     assert conversation(database, LIMING, limit=9) == []
+
+
+def test_what_is_leaving_is_shown(database: Database) -> None:
+    """A window that opens between the sending and its record must not miss the message."""
+    queue = OutboxQueue(database)
+    queue.push(Outgoing(to=LIMING, text="x", key="note:1"), idempotency_key="x", now=NOW)
+    (claimed,) = queue.claim(now=NOW, lease=MINUTE, limit=1)
+    assert [line.ref for line in conversation(database, LIMING, limit=9)] == ["note:1"]
+    queue.sent(claimed.id, message_ref="note:1", now=NOW)
+    assert [line.ref for line in conversation(database, LIMING, limit=9)] == ["note:1"]

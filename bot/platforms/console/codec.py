@@ -158,7 +158,12 @@ def encode(event_type: str, **fields: object) -> str:
 
 def encode_person(person: Person) -> dict[str, object]:
     """A person as the chooser shows it."""
-    return {"user_id": person.user_id, "name": person.name, "role": person.role.value, "team": person.team}
+    return {
+        "user_id": person.user_id,
+        "name": person.name,
+        "role": person.role.value if person.role else "",
+        "team": person.team,
+    }
 
 
 def encode_shown(shown: Shown) -> dict[str, object]:

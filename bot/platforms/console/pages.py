@@ -59,11 +59,15 @@ class Pages:
             web.post("/console/clock", guard(self._move_clock)),
         ]
 
-    async def read_clock(self) -> dict[str, str | None]:
-        """The present moment and the next planned nudge, as ISO moments."""
+    async def read_clock(self) -> dict[str, str | bool | None]:
+        """The present moment and the next planned nudge as ISO moments; whether the clock can be moved."""
         coming = await self._ports.clock.next_event()
         now = self._ports.clock.now()
-        return {"now": now.isoformat(), "next": coming.isoformat() if coming else None}
+        return {
+            "now": now.isoformat(),
+            "next": coming.isoformat() if coming else None,
+            "movable": self._ports.clock.movable,
+        }
 
     async def _serve_page(self, request: web.Request) -> web.StreamResponse:
         return await self._serve_file(self._static["index.html"])
@@ -131,6 +135,8 @@ class Pages:
 
     async def _move_clock(self, request: web.Request) -> web.Response:
         """Go forward by `{"by_seconds": n}`, or to the next planned nudge by `{"to": "next"}`."""
+        if not self._ports.clock.movable:
+            return self._refuse("not_found", status=404)
         try:
             wanted = json.loads(await request.text())
         except ValueError:

@@ -40,7 +40,8 @@ class Person:
 
     user_id: str
     name: str
-    role: Role
+    role: Role | None
+    """None for somebody whom the bot does not know."""
     team: str = ""
 
 
@@ -78,7 +79,11 @@ class People(Protocol):
 
 
 class Clock(Protocol):
-    """The demo's clock, which can be moved forward."""
+    """The program's clock; the demo's can be moved forward."""
+
+    @property
+    def movable(self) -> bool:
+        """Whether `move` may be called."""
 
     def now(self) -> datetime:
         """The present moment, aware; never blocks."""

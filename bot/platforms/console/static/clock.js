@@ -10,6 +10,7 @@ export class Clock {
     this.offset = 0;
     this.coming = undefined;
     this.note = byId("clock-note");
+    this.section = byId("clock-title").closest("section");
     this.buttons = [...document.querySelectorAll("[data-move]")];
     for (const button of this.buttons) button.addEventListener("click", () => this.move(button.dataset.move));
     setInterval(() => this.draw(), 1000);
@@ -19,7 +20,8 @@ export class Clock {
 
   isoNow = () => new Date(this.now()).toISOString();
 
-  set({ now, next }) {
+  set({ now, next, movable }) {
+    this.section.hidden = !movable;
     this.offset = Date.parse(now) - Date.now();
     this.coming = next ? Date.parse(next) : undefined;
     this.draw();

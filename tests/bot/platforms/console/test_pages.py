@@ -139,7 +139,12 @@ async def test_clock_goes_to_the_next_reminder(console: Console) -> None:
     async with console.client.get("/console/clock") as response:
         assert (await response.json())["next"] == due.isoformat()
     async with console.client.post("/console/clock", json={"to": "next"}) as response:
-        assert await response.json() == {"now": due.isoformat(), "next": None, "moved_seconds": 86400}
+        assert await response.json() == {
+            "now": due.isoformat(),
+            "next": None,
+            "movable": True,
+            "moved_seconds": 86400,
+        }
     async with console.client.post("/console/clock", json={"to": "next"}) as response:
         assert (await response.json())["moved_seconds"] == 0
     assert console.ports.clock.now() == due
