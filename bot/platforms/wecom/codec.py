@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import hmac
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,17 +53,6 @@ class Seal:
     signature: str
     timestamp: str
     nonce: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardPress:
-    """A press on a card as the platform tells of it; `selected` maps a drop-down's key to its chosen ids."""
-
-    event_key: str
-    task_id: str
-    card_type: str
-    response_code: str
-    selected: Mapping[str, tuple[str, ...]]
 
 
 def open_key(encoding_aes_key: str) -> bytes:

@@ -36,13 +36,17 @@ class Clock(Protocol):
 
 
 class ResponseCodes(Protocol):
-    """Keeps the codes that change a card on somebody's screen; each is good once, and for 72 hours [D94888]."""
+    """Keeps the codes that change a card on somebody's screen; each is good once, and for 72 hours [D94888].
 
-    def remember(self, address: Address, task_id: str, code: str, *, now: datetime) -> None:
-        """Keep a code of the card `task_id`; the newest one counts."""
+    `card_key` is the key of our message. The platform's own TaskId would do too, but nobody knows whether a press
+    on an updated card still tells it, while every button's key carries ours.
+    """
 
-    def take(self, address: Address, task_id: str, *, now: datetime) -> str | None:
-        """Hand out the newest code that is younger than 72 hours, once, and forget it."""
+    def remember(self, address: Address, card_key: str, code: str, *, now: datetime) -> None:
+        """Keep the newest code of a card, from its sending or from a press on it."""
+
+    def take(self, address: Address, card_key: str, *, now: datetime) -> str | None:
+        """Hand out the code, if it is younger than 72 hours, and forget it."""
 
 
 class MediaStore(Protocol):
