@@ -50,7 +50,9 @@ async def _hold_nothing() -> AsyncIterator[None]:
 class Tokens:
     """Hands out the token. One caller fetches, all others wait for the same one."""
 
-    def __init__(self, name: str, fetch: Callable[[], Awaitable[Token]], clock: Clock, store: TokenStore) -> None:
+    def __init__(
+        self, name: str, fetch: Callable[[], Awaitable[Token]], clock: Clock, store: TokenStore
+    ) -> None:
         self._name = name
         self._fetch = fetch
         self._clock = clock
