@@ -19,7 +19,7 @@ from bot.platforms.wecom.errcodes import BUSY, DEAD_TOKEN, read_code, to_error
 from bot.platforms.wecom.ports import Token, WeComPorts
 from bot.platforms.wecom.resends import Resends
 from bot.platforms.wecom.tokens import MemoryTokens, Tokens, good_until, token_name
-from bot.platforms.wecom.transport import MEDIA_TIMEOUT, Reply, Transport
+from bot.platforms.wecom.transport import Reply, Transport
 
 BUSY_TRIES = 3
 FIRST_WAIT_SECONDS = 0.2
@@ -42,7 +42,7 @@ class WeComClient:
         self._sleep = sleep
         self._transport = Transport(account.api_base)
         self._tokens = Tokens(
-            token_name(account), self.fetch_token, ports.clock, ports.tokens or MemoryTokens()
+            token_name(account), self.fetch_token, clock=ports.clock, store=ports.tokens or MemoryTokens()
         )
         self._limits = Limits(MEMBER_WINDOWS, now=ports.clock.now)
         self._resends = Resends()
@@ -122,7 +122,7 @@ class WeComClient:
         """Download a voice note, picture or file; it lives for three days [D90254]."""
         path = "/cgi-bin/media/get"
         reply = await self._ask("GET", path, params={"media_id": media_id})
-        if reply.answer() is not None:
+        if "errcode" in (reply.answer() or {}):
             raise PlatformError(f"{path}: an answer without a file", code="bad_answer")
         is_amr = reply.body.startswith(b"#!AMR")
         media_type = "audio/amr" if is_amr else reply.content_type
@@ -190,12 +190,12 @@ class WeComClient:
         data: Callable[[], FormData] | None = None,
     ) -> Reply:
         renewed, busy = False, 0
-        timeout = MEDIA_TIMEOUT if "/media/" in path else None
         while True:
             token = await self._tokens.get()
             query = {**(params or {}), "access_token": token}
-            extra = {"timeout": timeout} if timeout else {}
-            reply = await self._transport.exchange(method, path, params=query, body=json, form=data, **extra)
+            reply = await self._transport.exchange(
+                method, path, params=query, body=json, form=data, is_media="/media/" in path
+            )
             answer = reply.answer() or {}
             code = read_code(answer)
             if not code:

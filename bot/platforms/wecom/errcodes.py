@@ -37,7 +37,7 @@ def read_code(answer: Mapping[str, Any]) -> int:
 
 
 def to_error(path: str, answer: Mapping[str, Any], *, is_card: bool = False) -> PlatformError:
-    """The error that an answer stands for. Its message holds the code and the platform's hint, nothing else."""
+    """The error that an answer stands for; its message holds the code and the platform's hint, no more."""
     code = read_code(answer)
     message = f"{path} answered {code}{_explain(str(answer.get('errmsg', '')), code)}"
     if code in DEAD_TOKEN:

@@ -1,8 +1,8 @@
 """Turns the platform's message or event into the house's `Incoming`; what is unknown is kept, never lost.
 
-Shapes of messages are those of [D90239], of events those of [D90240]. An event becomes Kind.EVENT with the action
-`event.<name>` (`event.subscribe`, `event.enter_agent`, `event.delete_user`); a message of an unknown kind becomes
-a text without words and the action `message.<kind>`, so that its sender is told what to do instead.
+Shapes of messages are those of [D90239], of events those of [D90240]. An event becomes Kind.EVENT with the
+action `event.<name>` (`event.subscribe`, `event.enter_agent`, `event.delete_user`); a message of an unknown kind
+becomes a text without words and the action `message.<kind>`, so that its sender is told what to do instead.
 """
 
 from __future__ import annotations
@@ -105,9 +105,11 @@ class _Envelope:
 
 
 def message_key(message: Element, user_id: str) -> str:
-    """The key that judges duplicates. MsgId alone is said to collide across applications, and a second can hold
-    several events of one person, so the application, the person and what happened are part of it. A card's
-    response code is not: nobody knows whether a repeated delivery repeats it.
+    """The key that judges duplicates.
+
+    MsgId alone is said to collide across applications, and a second can hold several events of one person, so
+    the application, the person and what happened are part of it. A card's response code is not: nobody knows
+    whether a repeated delivery repeats it.
     """
     agent_id, number = _read(message, "AgentID"), _read(message, "MsgId")
     if number:
@@ -210,7 +212,7 @@ def _decode_press_event(wire: _Envelope) -> Decoded:
 
 
 def read_press(message: Element) -> dict[str, Any]:
-    """The fields that say what was pressed; a plain button has no selected items, or an empty list of them."""
+    """The fields that say what was pressed; a plain button has no selected items, or an empty list."""
     items = [
         {
             "QuestionKey": _read(item, "QuestionKey"),

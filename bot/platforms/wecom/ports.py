@@ -1,6 +1,7 @@
 """What the WeCom channel needs from the rest of the house; the composition root hands it in.
 
-Methods that are not `async` may block: the channel calls them in a thread, all but those of `Clock` and `Meter`.
+Methods that are not `async` may block: the channel calls them in a thread, all but those of `Clock` and
+`Meter`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Clock(Protocol):
 class ResponseCodes(Protocol):
     """Keeps the codes that change a card on somebody's screen; each is good once, and for 72 hours [D94888].
 
-    `card_key` is the key of our message. The platform's own TaskId would do too, but nobody knows whether a press
-    on an updated card still tells it, while every button's key carries ours.
+    `card_key` is the key of our message. The platform's own TaskId would do too, but nobody knows whether a
+    press on an updated card still tells it, while every button's key carries ours.
     """
 
     def remember(self, address: Address, card_key: str, code: str, *, now: datetime) -> None:

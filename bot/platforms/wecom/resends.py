@@ -1,4 +1,4 @@
-"""Marks messages so that one sent again after a broken connection arrives once, and an equal new one arrives too."""
+"""Marks messages so that one sent again after a broken connection arrives once, and equal new ones all do."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Tokens:
     """Hands out the token. One caller fetches, all others wait for the same one."""
 
     def __init__(
-        self, name: str, fetch: Callable[[], Awaitable[Token]], clock: Clock, store: TokenStore
+        self, name: str, fetch: Callable[[], Awaitable[Token]], *, clock: Clock, store: TokenStore
     ) -> None:
         self._name = name
         self._fetch = fetch

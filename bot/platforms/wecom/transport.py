@@ -57,7 +57,7 @@ class Transport:
         params: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
         form: Callable[[], FormData] | None = None,
-        timeout: ClientTimeout = TIMEOUT,
+        is_media: bool = False,
     ) -> Reply:
         """Ask once. Raises PlatformError with the code `network`, `too_large` or the HTTP status.
 
@@ -73,7 +73,7 @@ class Transport:
                 params=params,
                 data=form() if form else raw,
                 headers={"Content-Type": "application/json"} if raw is not None else None,
-                timeout=timeout,
+                timeout=MEDIA_TIMEOUT if is_media else TIMEOUT,
                 allow_redirects=False,
             ) as response:
                 return await _read(path, response)
