@@ -75,3 +75,34 @@ def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.usefixtures("empty")
+def test_wecom_names_what_it_lacks_and_keeps_its_secrets_to_itself() -> None:
+    assert Settings().missing_for("console") == ()
+    assert Settings().missing_for("wecom") == (
+        "WECOM_CORP_ID",
+        "WECOM_AGENT_ID",
+        "WECOM_SECRET",
+        "WECOM_TOKEN",
+        "WECOM_ENCODING_AES_KEY",
+    )
+    whole = Settings(
+        wecom_corp_id="ww0a1b2c3d4e5f6789",
+        wecom_agent_id=1000017,
+        wecom_secret="s3cret-of-ours",
+        wecom_token="FakeToken01",
+        wecom_encoding_aes_key="FakeAesKeyForLocalTests0123456789abcdefghiQ",
+    )
+    assert whole.missing_for("wecom") == ()
+    assert not any(secret in repr(whole) for secret in ("s3cret", "FakeToken", "FakeAesKey"))
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("wecom_token", "with-a-dash"), ("wecom_token", "x" * 33), ("wecom_encoding_aes_key", "short")],
+)
+def test_wecom_keys_that_cannot_be_are_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({name: value})
