@@ -1,7 +1,7 @@
 """Turns the platform's message or event into the house's `Incoming`; what is unknown is kept, never lost.
 
 Shapes of messages are those of [D90239], of events those of [D90240]. An event becomes Kind.EVENT with the
-action `event.<name>` (`event.subscribe`, `event.enter_agent`, `event.delete_user`); a message of an unknown kind
+action `event.<name>` (`event.subscribe`, `event.enter_agent`, …); a message of an unknown kind
 becomes a text without words and the action `message.<kind>`, so that its sender is told what to do instead.
 """
 
