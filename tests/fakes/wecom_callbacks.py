@@ -35,7 +35,7 @@ def _wrap_value(value: object) -> str:
     return "<![CDATA[" + str(value).replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
-def message(user_id: str, kind: str, *, at: datetime, msg_id: str = "", **fields: object) -> str:
+def message(user_id: str, kind: str, *, at: datetime, msg_id: str = "", **fields: Any) -> str:
     """The inner XML of a message, or of an event where there is no `msg_id`."""
     numbered = {"MsgId": msg_id} if msg_id else {}
     head = {
@@ -47,7 +47,7 @@ def message(user_id: str, kind: str, *, at: datetime, msg_id: str = "", **fields
     return f"<xml>{wrap({**head, **fields, **numbered, 'AgentID': AGENT_ID})}</xml>"
 
 
-def event(user_id: str, name: str, *, at: datetime, **fields: object) -> str:
+def event(user_id: str, name: str, *, at: datetime, **fields: Any) -> str:
     """The inner XML of an event."""
     return message(user_id, "event", at=at, **{"Event": name, **fields})
 
