@@ -47,6 +47,10 @@ class Limits:
         self._longest = max(window.length for window in windows)
         self._swept_at = now()
 
+    def __len__(self) -> int:
+        """How many recipients are remembered."""
+        return len(self._sent)
+
     def take(self, recipient: str, *, priority: Priority, count: int = 1) -> None:
         """Count `count` messages as sent, all or none. Raises LimitReached.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -109,7 +110,8 @@ class Callbacks:
         """Send anything; the status and body that came back."""
         url = f"{self.base}{PATH}"
         headers = {"Content-Type": "text/xml"}
-        async with self.session.post(url, params=sealed.query, data=sealed.body, headers=headers) as response:
+        body = BytesIO(sealed.body)
+        async with self.session.post(url, params=sealed.query, data=body, headers=headers) as response:
             return response.status, await response.read()
 
     async def check_url(self, words: str) -> tuple[int, bytes]:

@@ -38,13 +38,30 @@ class Slip:
 
 
 @dataclass(slots=True, kw_only=True)
+class Gate:
+    """Holds answers back until it is opened; `reached` once somebody waits."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pass_through(self) -> None:
+        self.reached.set()
+        await self.opened.wait()
+
+
+@dataclass(slots=True, kw_only=True)
 class Script:
-    """What goes wrong next, by path; each slip once. `gate` holds answers back until it is set."""
+    """What goes wrong next, by path; each slip once."""
 
     slips: defaultdict[str, deque[Slip]] = field(default_factory=lambda: defaultdict(deque))
-    gates: dict[str, asyncio.Event] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
     always_dead_token: bool = False
     refused_ip: str = ""
+
+    def hold(self, path: str) -> Gate:
+        """Answer nothing at this path until the gate is opened."""
+        self.gates[path] = Gate()
+        return self.gates[path]
 
     def next_error(self, path: str, code: int, *, times: int = 1, errmsg: str = "told to") -> None:
         self.slips[path].extend(Slip(code=code, errmsg=errmsg) for _ in range(times))
@@ -89,7 +106,7 @@ class WeComServer:
         path = request.path.removeprefix("/cgi-bin/")
         self.calls[path] += 1
         if gate := self.script.gates.get(path):
-            await gate.wait()
+            await gate.pass_through()
         slip = self.script.take(path)
         if slip and not slip.after_work:
             return self._misbehave(request, slip)
@@ -199,5 +216,5 @@ async def serving(server: WeComServer) -> AsyncIterator[WeComServer]:
         yield server
     finally:
         for gate in server.script.gates.values():
-            gate.set()
+            gate.opened.set()
         await listening.close()

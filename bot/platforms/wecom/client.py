@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from aiohttp import FormData
@@ -135,7 +136,9 @@ class WeComClient:
         def form() -> FormData:
             # Unquoted: the name reaches the chat as it is written, Chinese included.
             fields = FormData(quote_fields=False)
-            fields.add_field("media", data, filename=safe_name, content_type="application/octet-stream")
+            fields.add_field(
+                "media", BytesIO(data), filename=safe_name, content_type="application/octet-stream"
+            )
             return fields
 
         answer = await self.call("POST", "/cgi-bin/media/upload", params={"type": kind}, data=form)

@@ -115,5 +115,6 @@ def _read_file_name(disposition: str) -> str:
     if not disposition:
         return ""
     header = Message()
-    header["Content-Disposition"] = disposition.encode("latin-1", "replace").decode("utf-8", "replace")
+    # Raw UTF-8 arrives decoded, other bytes as lone surrogates, which no file system takes.
+    header["Content-Disposition"] = disposition.encode("utf-8", "replace").decode()
     return (header.get_filename() or "").replace("\\", "/").rpartition("/")[2]
