@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,20 +12,23 @@ from uuid import uuid4
 
 import structlog
 
+from bot.channels import open_channels, open_directories
 from bot.checks import check_all
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
 from bot.doorbell import Doorbell
+from bot.house import Bells, House
 from bot.intake import Intake
 from bot.listener import Listener
 from bot.metrics import Metrics
+from bot.newcomers import Newcomers
 from bot.outbox import Sender
-from bot.platforms.base import Channel, load_channel
-from bot.platforms.console.ports import ConsolePorts
+from bot.platforms.base import Channel
+from bot.platforms.wecom.links import UploadLinks
 from bot.scheduler import Job, Scheduler, nudge_job
+from bot.wecom_ports import offer_upload, open_links
 from bot.worker import Worker
 from config.calendar import load_calendar
 from config.playbook import load_playbook
@@ -35,7 +38,7 @@ from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
-from prompts.texts import Texts, load_texts
+from prompts.texts import load_texts
 from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
@@ -81,7 +84,12 @@ def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
 
 
 def open_deps(
-    settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    understander: Understander | None = None,
+    links: UploadLinks | None = None,
 ) -> Deps:
     """What every turn needs; loading an understander takes most of a second, so that a loaded one may be
     given.
@@ -100,6 +108,7 @@ def open_deps(
         calendar=calendar,
         texts=texts,
         check=check,
+        offer_upload=offer_upload(links) if links else None,
     )
 
 
@@ -129,25 +138,13 @@ def open_speech(settings: Settings) -> Recogniser:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bells:
-    """One doorbell a loop."""
-
-    fast: Doorbell
-    voice: Doorbell
-    sender: Doorbell
-
-    def ring_workers(self) -> None:
-        """New messages are stored."""
-        self.fast.ring()
-        self.voice.ring()
-
-
 def open_parts(
     settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
 ) -> Parts:
     """Put the whole program together; nothing runs yet."""
-    deps, metrics = open_deps(settings, database, clock, understander=understander), Metrics()
+    links = open_links(settings, database, clock.now())
+    deps = open_deps(settings, database, clock, understander=understander, links=links)
+    metrics = Metrics()
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
     listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
@@ -155,21 +152,18 @@ def open_parts(
         open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
     )
     scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
-    channels = open_channels(settings, database, clock, deps.texts, media, scheduler)
-    dispatcher = Dispatcher(
-        channels=channels,
-        inbox=Inbox(database),
-        outbox=OutboxQueue(database),
-        media=media,
-        listener=listener,
-        open_transaction=database.unit_of_work,
-        routers=build_routers(),
-        deps=deps,
+    intake = open_intake(settings, Inbox(database), clock, bells, metrics)
+    house = House(
+        settings=settings,
+        database=database,
         clock=clock,
-        sender_bell=bells.sender,
+        deps=deps,
+        media=media,
         metrics=metrics,
-        attempts=settings.attempts,
+        bells=bells,
     )
+    channels = open_channels(house, scheduler=scheduler, accept=intake.accept, links=links)
+    dispatcher = open_dispatcher(house, listener=listener, channels=channels)
     return Parts(
         settings=settings,
         database=database,
@@ -179,10 +173,34 @@ def open_parts(
         metrics=metrics,
         listener=listener,
         channels=channels,
-        intake=open_intake(settings, dispatcher.inbox, clock, bells, metrics),
+        intake=intake,
         scheduler=scheduler,
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
+    )
+
+
+def open_dispatcher(house: House, *, listener: Listener, channels: Mapping[str, Channel]) -> Dispatcher:
+    """The way of one message from claimed to answered."""
+    return Dispatcher(
+        channels=channels,
+        inbox=Inbox(house.database),
+        outbox=OutboxQueue(house.database),
+        media=house.media,
+        listener=listener,
+        open_transaction=house.database.unit_of_work,
+        routers=build_routers(),
+        deps=house.deps,
+        clock=house.clock,
+        sender_bell=house.bells.sender,
+        metrics=house.metrics,
+        attempts=house.settings.attempts,
+        newcomers=Newcomers(
+            directories=open_directories(house.settings, channels),
+            open_transaction=house.database.unit_of_work,
+            clock=house.clock,
+            texts=house.deps.texts,
+        ),
     )
 
 
@@ -229,37 +247,6 @@ def open_workers(settings: Settings, dispatcher: Dispatcher, bells: Bells) -> tu
         )
         for lane, bell, concurrency in lanes
     )
-
-
-def open_channels(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    texts: Texts,
-    media: MediaFiles,
-    scheduler: Scheduler,
-) -> dict[str, Channel]:
-    """The chat platforms of the settings, by name."""
-
-    def next_event() -> datetime | None:
-        with database.unit_of_work("clock", clock.now()) as uow:
-            return uow.nudges.next_at()
-
-    ports: dict[str, Callable[[], object]] = {
-        "console": lambda: ConsolePorts(
-            history=StoredHistory(database),
-            media=StoredMedia(media),
-            people=KnownPeople(database.unit_of_work, now=clock.now, texts=texts),
-            clock=DemoClock(
-                clock if isinstance(clock, MovableClock) else MovableClock(timedelta(0), keep=lambda _: None),
-                next_event=next_event,
-                tick=scheduler.tick,
-            ),
-            samples=ShippedSamples(),
-            preview=WavPreview(),
-        )
-    }
-    return {name: load_channel(name)(settings, ports[name]()) for name in settings.platform_names}
 
 
 @asynccontextmanager

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
 
 from bot.domain.errors import CardRefused, PlatformError
-from bot.domain.messages import Outgoing
+from bot.domain.messages import Outgoing, Priority
 from bot.platforms.base import Accept, Media
 from bot.platforms.wecom.account import Account
 from bot.platforms.wecom.cards import encode_card, encode_update, make_task_id
 from bot.platforms.wecom.client import WeComClient
 from bot.platforms.wecom.codec import Codec
 from bot.platforms.wecom.inbound import PLATFORM
+from bot.platforms.wecom.layout import left_over
 from bot.platforms.wecom.ports import WeComPorts
 from bot.platforms.wecom.robot import GroupRobot
 from bot.platforms.wecom.texts import split_text
 from bot.platforms.wecom.webhook import Webhook
+
+log = logging.getLogger(__name__)
 
 CARD_REF = "card:"
 TEXT_REF = "text:"
@@ -60,8 +65,12 @@ class WeComChannel:
         Raises CardRefused for a card that the platform does not take.
         """
         if outgoing.card is not None and outgoing.text is None:
-            return await self._send_card(outgoing)
-        return await self._send_bodies(outgoing, await self._encode(outgoing))
+            ref = await self._send_card(outgoing)
+        else:
+            ref = await self._send_bodies(outgoing, await self._encode(outgoing))
+        if outgoing.priority is Priority.DIGEST and self.robot.is_set:
+            await self._tell_group(outgoing)
+        return ref
 
     async def update(self, message_ref: str, outgoing: Outgoing) -> str:
         """Change the card on the screen; where that cannot be, send a new message in its place.
@@ -86,7 +95,9 @@ class WeComChannel:
         if body["msgtype"] != "template_card":
             return await self._send_bodies(outgoing, _encode_text(outgoing.as_text()))
         user_id = outgoing.to.user_id
-        answer = await self.client.send_message(user_id, body, priority=outgoing.priority)
+        # What the template has no room for stands above it, whole.
+        above = _encode_text(left_over(outgoing.card) or "")
+        *_, answer = await self.client.send_parts(user_id, [*above, body], priority=outgoing.priority)
         if key and answer.get("response_code"):
             now, code = self._ports.clock.now(), str(answer["response_code"])
             await asyncio.to_thread(self._ports.codes.remember, outgoing.to, key, code, now=now)
@@ -128,6 +139,15 @@ class WeComChannel:
             # The code is spent either way; the answer must come, if below the old card.
             return False
         return True
+
+    async def _tell_group(self, outgoing: Outgoing) -> None:
+        """Push a digest to the group as well; its person has it already, so a failure is only logged."""
+        card = outgoing.card
+        text = replace(card, buttons=(), selects=()).as_text() if card else outgoing.as_text()
+        try:
+            await self.robot.push_text(text)
+        except PlatformError as error:
+            log.warning("group push failed: %s", error.code)
 
     async def _take_back(self, message_ids: str) -> None:
         for message_id in filter(None, message_ids.split(",")):
