@@ -17,6 +17,7 @@ from bot.domain.nudges import Manners
 from bot.doorbell import Doorbell
 from bot.metrics import Metrics
 from bot.platforms.base import Channel
+from bot.platforms.limits import LimitReached
 from storage.outbox import ClaimedOutgoing, OutboxQueue
 
 log = structlog.get_logger()
@@ -59,7 +60,7 @@ class Sender:
         if outgoing.priority > Priority.REPLY and self.manners.quiet_hours.holds(now, self.calendar):
             # Quiet hours are law, also for what was stored before they began.
             later = self.manners.quiet_hours.release(now, self.calendar)
-            await asyncio.to_thread(self.queue.retry, claimed.id, at=later, error="quiet hours")
+            await asyncio.to_thread(self.queue.hold_back, claimed.id, until=later, reason="quiet hours")
             return
         channel = self.channels.get(outgoing.to.platform)
         if channel is None:
@@ -67,6 +68,9 @@ class Sender:
             return
         try:
             ref = await self._deliver(channel, outgoing, claimed.message_ref)
+        except LimitReached as error:
+            # Nothing failed: an hour's limit must not use up the tries of what waits behind it.
+            await asyncio.to_thread(self.queue.hold_back, claimed.id, until=error.free_at, reason="limit")
         except PlatformError as error:
             await self._put_off(claimed, error)
         except Exception as error:

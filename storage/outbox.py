@@ -99,6 +99,11 @@ class OutboxQueue:
         """Try again at `at`; `error` holds no text of the message."""
         self._mark(outbox_id, {"status": QueueStatus.NEW, "ready_at": at, "error": error})
 
+    def hold_back(self, outbox_id: int, *, until: datetime, reason: str) -> None:
+        """It was not tried: it waits its turn, and the claim does not count as a failure."""
+        values = {"status": QueueStatus.NEW, "ready_at": until, "error": reason}
+        self._mark(outbox_id, {**values, "attempts": outbox.c.attempts - 1})
+
     def give_up(self, outbox_id: int, error: str) -> None:
         """It will never leave, and blocks no later one any more."""
         self._mark(outbox_id, {"status": QueueStatus.DEAD, "error": error})

@@ -138,3 +138,13 @@ def test_senders_at_once_never_get_the_same_message(database: Database) -> None:
     for card in range(40):
         own = [number for number in seen if number % 40 == card]
         assert own == sorted(own)
+
+
+def test_what_is_held_back_waits_without_a_failure(database: Database) -> None:
+    queue = OutboxQueue(database)
+    put(queue, "later")
+    [claimed] = queue.claim(now=NOW, lease=LEASE, limit=1)
+    queue.hold_back(claimed.id, until=NOW + timedelta(hours=1), reason="limit")
+    assert texts(queue, after=timedelta(minutes=59)) == []
+    [again] = queue.claim(now=NOW + timedelta(hours=1), lease=LEASE, limit=1)
+    assert (again.attempts, claimed.attempts) == (1, 1)

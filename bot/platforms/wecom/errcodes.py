@@ -32,8 +32,10 @@ _HINT = re.compile(r"hint: ?\[(\w{1,64})\]")
 
 def read_code(answer: Mapping[str, Any]) -> int:
     """The error code of an answer; 0 is success, and so is an answer without one."""
-    code = answer.get("errcode", 0)
-    return code if isinstance(code, int) else -1
+    try:
+        return int(answer.get("errcode", 0))
+    except (TypeError, ValueError):
+        return -1
 
 
 def to_error(path: str, answer: Mapping[str, Any], *, is_card: bool = False) -> PlatformError:
