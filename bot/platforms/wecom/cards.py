@@ -98,12 +98,12 @@ def _template(card: Card, card_key: str) -> Body:
     link = LINK.search(card.note or "")
     if len(card.buttons) + len(selects) + bool(link) > MAX_BUTTONS:
         raise CardRefused("more choices than a card holds", permanent=True)
-    lines = choice_lines(card)
+    lines, state = choice_lines(card), _state_of(card)
     buttons: list[Body] = [
         {
             "text": choice_label(button.label, digit, width=BUTTON, numbered=bool(lines)),
             "style": 1 if button.primary else 2,
-            "key": _key(button.action, card_key, digit),
+            "key": _key(button.action, card_key, f"{digit}.{state}"),
         }
         for digit, button in enumerate(card.buttons, 1)
     ]
@@ -111,7 +111,7 @@ def _template(card: Card, card_key: str) -> Body:
     if selects:
         question = _question(selects[0], 0, first_digit=len(buttons) + 1, numbered=bool(lines))
         template["button_selection"] = question
-        buttons.append({"text": load_words()["submit"], "style": 1, "key": _key(SUBMIT, card_key, 0)})
+        buttons.append({"text": load_words()["submit"], "style": 1, "key": _key(SUBMIT, card_key, state)})
     if link:
         buttons.append({"type": 1, "text": load_words()["open"], "url": link.group()})
     return {**template, "button_list": buttons}
@@ -120,7 +120,7 @@ def _template(card: Card, card_key: str) -> Body:
 def _questions(card: Card, selects: tuple[Select, ...], card_key: str) -> Body:
     if card.buttons or len(selects) > MAX_SELECTS:
         raise CardRefused("more choices than a card holds", permanent=True)
-    lines = choice_lines(card)
+    lines, state = choice_lines(card), _state_of(card)
     layout = lay_out(card, choices=lines, wide=True)
     questions, digit = [], 1
     for number, select in enumerate(selects):
@@ -130,7 +130,7 @@ def _questions(card: Card, selects: tuple[Select, ...], card_key: str) -> Body:
         "card_type": "multiple_interaction",
         **_words(layout),
         "select_list": questions,
-        "submit_button": {"text": load_words()["submit"], "key": _key(SUBMIT, card_key, 0)},
+        "submit_button": {"text": load_words()["submit"], "key": _key(SUBMIT, card_key, state)},
     }
 
 
@@ -176,7 +176,7 @@ def _question(select: Select, number: int, *, first_digit: int, numbered: bool) 
     if any(size_of(value) > MAX_ID_BYTES for value in values):
         raise CardRefused("a choice's value is too long", permanent=True)
     question: Body = {
-        "question_key": _key(select.action, select.chosen or "", number),
+        "question_key": _key(select.action, select.chosen or "", str(number)),
         "title": cut(select.label, OPTION),
         "option_list": [
             {
@@ -189,8 +189,17 @@ def _question(select: Select, number: int, *, first_digit: int, numbered: bool) 
     return {**question, "selected_id": select.chosen} if select.chosen in values else question
 
 
-def _key(action: str, belongs_to: str, number: int) -> str:
-    """A key of three parts; the number keeps two buttons of one action apart."""
+def _state_of(card: Card) -> str:
+    """A few letters that change with the card.
+
+    The platform tells presses apart by the second, the card and the key: with the state in the key, the same
+    button on the card's next state is another press, and the double tap of a nervous thumb is not.
+    """
+    return hashlib.sha256(repr(card).encode()).hexdigest()[:8]
+
+
+def _key(action: str, belongs_to: str, number: str) -> str:
+    """A key of three parts; the last one keeps two buttons of one action apart."""
     key = f"{action if action == SUBMIT else quote(action, safe=':/=-_.')}|{quote(belongs_to)}|{number}"
     if size_of(key) > MAX_KEY_BYTES:
         raise CardRefused("a button's key is too long", permanent=True)

@@ -261,6 +261,15 @@ def test_new_state_keeps_its_offers() -> None:
     assert pressed(card["button_list"][0]["key"]) == ("undo:42", KEY)
 
 
+def test_same_button_on_the_next_state_is_another_press() -> None:
+    def key(card: Card) -> str:
+        return str(template(card)["button_list"][1]["key"])
+
+    assert key(VISIT) == key(replace(VISIT))
+    assert key(VISIT) != key(replace(VISIT, title="📝 杭州康联"))
+    assert pressed(key(VISIT)) == ("visit.fix:42", KEY)
+
+
 def test_finished_state_has_a_grey_button() -> None:
     card = encode_update(replace(VISIT, title="✅ 已保存 #V1024", buttons=()), card_key=KEY)["template_card"]
     check(card)
