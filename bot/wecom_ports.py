@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from storage.card_codes import CardCodes
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.media import MediaFiles
+from storage.outbox import OutboxQueue
 from storage.shared_values import SharedValues
 
 WECOM = "wecom"
@@ -85,6 +87,17 @@ class SharedTokens:
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
         """Only one process asks the platform."""
         return self.values.lock(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessages:
+    """What the outbox has sent on this platform."""
+
+    queue: OutboxQueue
+
+    def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
+        """To which user ids, and when, oldest first."""
+        return self.queue.sent_since(WECOM, moment)
 
 
 class StoredUploads:
@@ -163,6 +176,7 @@ def open_wecom_ports(house: House, *, accept: Accept, links: UploadLinks | None)
         codes=CardCodes(house.database, lifetime=CODE_LIFETIME),
         media=StoredMedia(house.media),
         meter=CountedEvents(metrics=house.metrics),
+        sent=SentMessages(queue=OutboxQueue(house.database)),
         tokens=SharedTokens(values=SharedValues(url), clock=house.clock) if url else None,
         routes=routes,
     )

@@ -115,6 +115,16 @@ class OutboxQueue:
             moment: datetime | None = connection.execute(query).scalar()
         return moment
 
+    def sent_since(self, platform: str, moment: datetime) -> Sequence[tuple[str, datetime]]:
+        """To which users of a platform something was sent since `moment`, and when, oldest first."""
+        query = (
+            select(outbox.c.user_id, outbox.c.sent_at)
+            .where(outbox.c.platform == platform, outbox.c.sent_at > moment)
+            .order_by(outbox.c.sent_at)
+        )
+        with self._database.read() as connection:
+            return [(row.user_id, row.sent_at) for row in connection.execute(query)]
+
     def counts(self) -> Mapping[str, int]:
         """How many rows stand in each status: new, claimed, done, dead."""
         query = select(outbox.c.status, func.count()).group_by(outbox.c.status)

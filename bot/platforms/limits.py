@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,10 @@ class Limits:
         if free_at > now:
             raise LimitReached(free_at)
         sent.extend([now] * count)
+
+    def note(self, recipient: str, *, at: datetime) -> None:
+        """Count one message that left before, as another process has told."""
+        insort(self._sent.setdefault(recipient, deque()), at)
 
     def _sweep(self, now: datetime) -> None:
         """Forget what no window sees any more; once a window's length is often enough."""

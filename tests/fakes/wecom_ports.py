@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.domain.messages import Address
-from bot.platforms.wecom.ports import TokenStore, WeComPorts
+from bot.platforms.wecom.ports import SentLog, TokenStore, WeComPorts
 from tests.fakes.console_ports import START, MemoryMedia
 
 
@@ -72,6 +72,7 @@ class FakeWeComPorts:
     media: MemoryMedia = field(default_factory=MemoryMedia)
     meter: Tally = field(default_factory=Tally)
     tokens: TokenStore | None = None
+    sent: SentLog | None = None
     routes: tuple[web.AbstractRouteDef, ...] = ()
 
     def as_wecom(self) -> WeComPorts:
@@ -81,5 +82,6 @@ class FakeWeComPorts:
             media=self.media,
             meter=self.meter,
             tokens=self.tokens,
+            sent=self.sent,
             routes=self.routes,
         )

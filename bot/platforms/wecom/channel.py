@@ -50,7 +50,8 @@ class WeComChannel:
         return [*self._webhook.routes(), *self._ports.routes]
 
     async def start(self, accept: Accept) -> None:
-        """Begin to receive."""
+        """Begin to receive, knowing what was sent before."""
+        await self.client.recount()
         self._webhook.open(accept)
 
     async def stop(self) -> None:

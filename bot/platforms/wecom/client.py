@@ -48,6 +48,14 @@ class WeComClient:
         self._limits = Limits(MEMBER_WINDOWS, now=ports.clock.now)
         self._resends = Resends()
 
+    async def recount(self) -> None:
+        """Count what left before this start: the platform remembers it too."""
+        if self._ports.sent is None:
+            return
+        since = self._ports.clock.now() - MEMBER_WINDOWS[-1].length
+        for user_id, sent_at in await asyncio.to_thread(self._ports.sent.sent_since, since):
+            self._limits.note(user_id, at=sent_at)
+
     async def close(self) -> None:
         """Close all connections; a later call opens new ones."""
         await self._transport.close()

@@ -86,11 +86,19 @@ class Meter(Protocol):
         """A message waits, since its recipient would get more than the platform delivers."""
 
 
+class SentLog(Protocol):
+    """Remembers what left before this start."""
+
+    def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
+        """To which user ids something was sent since `moment`, and when, oldest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeComPorts:
     """All that the channel is given. Without `tokens` the access token stays in this process.
 
-    `routes` are further pages under the same roof, such as the one-time upload page.
+    Without `sent` a restart forgets how much of their limits people have had. `routes` are further pages
+    under the same roof, such as the one-time upload page.
     """
 
     clock: Clock
@@ -98,4 +106,5 @@ class WeComPorts:
     media: MediaStore
     meter: Meter
     tokens: TokenStore | None = None
+    sent: SentLog | None = None
     routes: Sequence[web.AbstractRouteDef] = ()

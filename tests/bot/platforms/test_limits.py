@@ -121,3 +121,12 @@ def test_who_was_sent_nothing_for_an_hour_is_forgotten(limits: Limits, clock: St
     clock.move(hours=1)
     limits.take("lina", priority=Priority.REPLY)
     assert len(limits) == 1
+
+
+def test_what_left_before_counts_whenever_it_is_told(limits: Limits, clock: StillClock) -> None:
+    assert fill(limits, Priority.REPLY, tries=10) == 10
+    for seconds in (50, 40, 30, 70):
+        limits.note("lina", at=clock.now() - timedelta(seconds=seconds))
+    assert fill(limits, Priority.REPLY) == 17
+    clock.move(seconds=10)
+    assert fill(limits, Priority.REPLY) == 1

@@ -212,9 +212,7 @@ async def test_unreachable_platform_is_a_platform_error(line: Line) -> None:
 
 
 @pytest.mark.parametrize("body", [HELLO, CARD], ids=["text", "card"])
-async def test_message_sent_again_after_a_broken_line_is_seen_once(
-    line: Line, body: dict[str, Any]
-) -> None:
+async def test_message_sent_again_after_a_broken_line_is_seen_once(line: Line, body: dict[str, Any]) -> None:
     line.server.script.drop_connection(SEND, after_work=True)
     with pytest.raises(PlatformError):
         await line.say(body)
