@@ -121,7 +121,8 @@ class WeComServer:
         if slip.drops and request.transport:
             request.transport.abort()
         if slip.status != 200:
-            return web.Response(status=slip.status, text="<html>bad gateway</html>")
+            headers = {"Location": "/cgi-bin/elsewhere"}
+            return web.Response(status=slip.status, text="<html>bad gateway</html>", headers=headers)
         return web.json_response(refuse(slip.code, slip.errmsg))
 
     def _refuse_token(self, request: web.Request, path: str) -> Answer | None:

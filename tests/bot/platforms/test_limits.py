@@ -128,5 +128,8 @@ def test_what_left_before_counts_whenever_it_is_told(limits: Limits, clock: Stil
     for seconds in (50, 40, 30, 70):
         limits.note("lina", at=clock.now() - timedelta(seconds=seconds))
     assert fill(limits, Priority.REPLY) == 17
+    with pytest.raises(LimitReached) as caught:
+        limits.take("lina", priority=Priority.REPLY)
+    assert caught.value.free_at == clock.now() + timedelta(seconds=10)
     clock.move(seconds=10)
     assert fill(limits, Priority.REPLY) == 1

@@ -251,6 +251,8 @@ async def test_secrets_are_in_no_error_and_no_log(line: Line, caplog: pytest.Log
                 await line.say()
             errors += [dropped.value, failed.value]
     words = caplog.text + "".join(f"{error!r}{error.__cause__!r}" for error in errors)
+    # The library's own errors tell the URL.
+    assert all(error.__cause__ is None for error in errors)
     assert all(error.__suppress_context__ or error.__context__ is None for error in errors)
     for secret in (SECRET, "token1", "access_token", "已记录", "lina"):
         assert secret not in words

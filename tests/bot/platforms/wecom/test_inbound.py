@@ -146,6 +146,7 @@ def test_events_of_the_system_are_nobodys() -> None:
     assert (decoded.kind, decoded.incoming) == ("open_approval_change", None)
     assert decode("<xml><MsgType>text</MsgType></xml>").incoming is None
     assert decode("<xml/>").incoming is None
+    assert decode(message("sys", "text", at=SENT, msg_id="1", Content="x")).incoming is None
 
 
 def test_somebody_who_left_is_the_one_that_is_told_of() -> None:
