@@ -14,7 +14,9 @@ from bot.domain.errors import ConfigError
 class Settings(BaseSettings):
     """What an operator may set. Names in the environment are the upper-case field names (`DATABASE_URL`)."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     var_dir: Path = Path("var")
     """Where the program keeps its files: database, media, speech weights."""

@@ -106,3 +106,9 @@ def test_wecom_names_what_it_lacks_and_keeps_its_secrets_to_itself() -> None:
 def test_wecom_keys_that_cannot_be_are_refused(name: str, value: str) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate({name: value})
+
+
+def test_what_stands_empty_in_a_file_is_not_set(empty: Path) -> None:
+    (empty / ".env").write_text("WECOM_AGENT_ID=\nDATABASE_URL=\nPORT=\n", encoding="utf-8")
+    settings = Settings()
+    assert (settings.wecom_agent_id, settings.database_url, settings.port) == (0, "", 8090)
