@@ -25,7 +25,7 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.newcomers import Newcomers
 from bot.outbox import Sender
-from bot.platforms.base import Channel
+from bot.platforms.base import Accept, Channel
 from bot.platforms.wecom.links import UploadLinks
 from bot.scheduler import Job, Scheduler, nudge_job
 from bot.wecom_ports import offer_upload, open_links
@@ -163,7 +163,7 @@ def open_parts(
         bells=bells,
     )
     channels = open_channels(house, scheduler=scheduler, accept=intake.accept, links=links)
-    dispatcher = open_dispatcher(house, listener=listener, channels=channels)
+    dispatcher = open_dispatcher(house, listener=listener, channels=channels, accept=intake.accept)
     return Parts(
         settings=settings,
         database=database,
@@ -180,7 +180,9 @@ def open_parts(
     )
 
 
-def open_dispatcher(house: House, *, listener: Listener, channels: Mapping[str, Channel]) -> Dispatcher:
+def open_dispatcher(
+    house: House, *, listener: Listener, channels: Mapping[str, Channel], accept: Accept
+) -> Dispatcher:
     """The way of one message from claimed to answered."""
     return Dispatcher(
         channels=channels,
@@ -200,6 +202,7 @@ def open_dispatcher(house: House, *, listener: Listener, channels: Mapping[str, 
             open_transaction=house.database.unit_of_work,
             clock=house.clock,
             texts=house.deps.texts,
+            accept=accept,
         ),
     )
 
@@ -223,6 +226,7 @@ def open_sender(dispatcher: Dispatcher, bells: Bells, metrics: Metrics) -> Sende
         manners=dispatcher.deps.playbook.manners,
         calendar=dispatcher.deps.calendar,
         metrics=metrics,
+        miss=dispatcher.newcomers.miss,
     )
 
 

@@ -1,4 +1,4 @@
-"""Makes people of the platform's directory members on their first message."""
+"""Makes people of the platform's directory members on their first message, and notices who is gone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import structlog
 from bot.clock import Clock
 from bot.domain.directory import Colleague
 from bot.domain.errors import PlatformError
-from bot.domain.messages import Address, Incoming
-from handlers.events import LEFT, take_in
+from bot.domain.messages import Address, Incoming, Kind
+from bot.platforms.base import Accept, QueueFull
+from handlers.events import GONE, LEFT, take_in
 from handlers.turn import OpenTransaction
 from prompts.texts import Texts
 
@@ -23,12 +24,13 @@ LookUp = Callable[[str], Awaitable[Colleague | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomers:
-    """Looks strangers up; `directories` has a look-up for each platform that knows its people."""
+    """Looks people up; `directories` has a look-up for each platform that knows its people."""
 
     directories: Mapping[str, LookUp]
     open_transaction: OpenTransaction
     clock: Clock
     texts: Texts
+    accept: Accept
 
     async def meet(self, incoming: Incoming) -> None:
         """Make the sender a member if the directory knows them.
@@ -48,6 +50,28 @@ class Newcomers:
             return
         if colleague:
             await asyncio.to_thread(self._take_in, incoming, colleague)
+
+    async def miss(self, address: Address) -> None:
+        """A message did not reach this member: who is gone from the directory leaves, as by the event.
+
+        The platform promises no event, so the first reminder that comes back tells it too.
+        """
+        look_up = self.directories.get(address.platform)
+        if look_up is None or not await asyncio.to_thread(self._knows, address):
+            return
+        now = self.clock.now()
+        gone = Incoming(
+            id=f"gone:{address.user_id}:{now:%Y%m%d}",
+            sender=address,
+            kind=Kind.EVENT,
+            sent_at=now,
+            action=GONE,
+        )
+        try:
+            if await look_up(address.user_id) is None:
+                await self.accept(gone)
+        except (PlatformError, QueueFull) as error:
+            log.warning("nobody could look", platform=address.platform, error=type(error).__name__)
 
     def _knows(self, address: Address) -> bool:
         with self.open_transaction("newcomer", self.clock.now()) as uow:

@@ -19,7 +19,9 @@ from prompts.texts import Texts
 
 router = Router()
 
-LEFT = frozenset({"event.unsubscribe", "event.delete_user"})
+GONE = "event.gone"
+"""Our own: the directory does not know the account any more."""
+LEFT = frozenset({"event.unsubscribe", "event.delete_user", GONE})
 """Events after which nobody can be reached under the account any more."""
 SHOWN_ITEMS = 10
 

@@ -223,6 +223,15 @@ async def test_who_leaves_has_the_open_items_listed_for_the_supervisor(office: O
     assert not member.active
 
 
+async def test_who_is_gone_is_noticed_by_the_reminder_that_comes_back(office: Office) -> None:
+    phone, card = await say_note(office)
+    await phone.press(card, "确认")
+    await see(phone, "已保存")
+    office.server.books.members["liming"].status = 5
+    await office.move_clock(None)
+    await see(office.phone("wangjie"), "李明 已离开", "首次需求澄清")
+
+
 async def test_unknown_kind_is_answered(office: Office) -> None:
     phone = office.phone("liming")
     assert await office.callbacks.deliver(
