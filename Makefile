@@ -26,10 +26,10 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench bench-wecom simulate-wecom eval eval-voice pictures install lock clean
+.PHONY: help demo test lint format bench bench-wecom eval eval-voice pictures install lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/core.stamp ## Run the whole product on this machine, with a demo company
 	@$(BIN)/genjin demo $(ARGS)
@@ -51,9 +51,6 @@ bench: $(VENV)/dev.stamp ## Measure speed and size
 
 bench-wecom: $(VENV)/dev.stamp ## Measure WeCom's callbacks on both databases
 	@$(PY) -m tests.bench --only wecom
-
-simulate-wecom: $(VENV)/dev.stamp ## Run a fake WeCom with phones, to try the whole path without an account
-	@$(PY) -m tests.fakes.wecom_phone $(ARGS)
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
 	@$(PY) -m tests.eval $(ARGS)

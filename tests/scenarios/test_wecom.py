@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from rich.console import Console
 
 from bot.console_client import Message
@@ -26,7 +25,6 @@ from storage.database import Database
 from tests.fakes.wecom_books import Member
 from tests.fakes.wecom_callbacks import message
 from tests.fakes.wecom_person import WeComPerson
-from tests.fakes.wecom_phone import Phones
 from tests.scenarios.wecom_office import Office, give_phones, opened
 
 SCRIPTS = sorted(Path(__file__).parent.glob("*.toml"))
@@ -240,18 +238,6 @@ async def test_unknown_kind_is_answered(office: Office) -> None:
         message("liming", "sphfeed", at=office.parts.clock.now(), msg_id="9001")
     )
     await see(phone, "这种消息我还看不了")
-
-
-async def test_phones_of_the_simulator_speak_and_press(office: Office) -> None:
-    phones = Phones(server=office.server, callbacks=office.callbacks)
-    async with TestClient(TestServer(phones.app())) as browser:
-        assert (await browser.post("/say", json={"user": "liming", "text": NOTE})).status == 200
-        await see(office.phone("liming"), "[1 确认]")
-        [card] = await (await browser.get("/screen", params={"user": "liming"})).json()
-        pressed = {"user": "liming", "ref": card["ref"], "label": "确认"}
-        assert (await browser.post("/press", json=pressed)).status == 200
-        await see(office.phone("liming"), "✅ 已保存")
-        assert "企业微信模拟器" in await (await browser.get("/")).text()
 
 
 @pytest.mark.heavy
