@@ -8,12 +8,11 @@ from datetime import datetime
 
 from bot.domain.directory import Colleague
 from bot.domain.messages import Address, Card, Kind, Outgoing
-from bot.domain.nudges import Subject
 from bot.domain.people import Member, Role
 from handlers.context import Context
 from handlers.items import open_items
 from handlers.ports import UnitOfWork
-from handlers.router import Router, read_id
+from handlers.router import Router
 from prompts.nudges import list_card
 from prompts.texts import Texts
 
@@ -28,11 +27,12 @@ SHOWN_ITEMS = 10
 
 @router.when(lambda ctx: ctx.incoming.kind is Kind.EVENT and ctx.incoming.action in LEFT)
 def let_go(ctx: Context) -> list[Outgoing]:
-    """Somebody left: no reminders to them any more; what they had open is the supervisor's to hand on."""
+    """Somebody left: no reminders to them any more; what they had open is the supervisor's to hand on.
+
+    Planned reminders stay: those to inactive members are never sent, those to the supervisor still are, and
+    whoever comes back finds everything as it was.
+    """
     items = open_items(ctx.uow, ctx.deps.playbook, ctx.member)
-    for item in items:
-        kind, _, number = item.subject.partition(":")
-        ctx.uow.nudges.cancel(Subject(kind), read_id(number))
     ctx.uow.dialogs.stop(ctx.member.id)
     ctx.uow.members.save(replace(ctx.member, active=False))
     title = ctx.say("people.left", name=ctx.member.name, count=len(items))

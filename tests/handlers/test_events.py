@@ -78,10 +78,19 @@ def test_who_leaves_is_not_reminded_and_the_supervisor_gets_the_list(office: Off
     assert "李明 已离开" in words(shown)
     assert last_card(shown).selects[0].options
     with office.look() as uow:
-        assert uow.nudges.next_at() is None
         liming = uow.members.named("李明")
     assert liming
     assert not liming.active
+
+
+def test_reminders_of_who_left_reach_the_supervisor_only(office: Office) -> None:
+    office.tap("liming", office.say("liming", NOTE), "确认")
+    leave(office, "liming")
+    told = set()
+    for _ in range(8):
+        office.wait(hours=17)
+        told |= {outgoing.to.user_id for outgoing in office.tick()}
+    assert told == {"wangjie"}
 
 
 def test_who_left_is_not_greeted_and_comes_back_active(office: Office) -> None:
