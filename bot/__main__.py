@@ -14,7 +14,7 @@ from bot.domain.errors import BotError
 
 def build_cli() -> typer.Typer:
     """All commands; their modules are imported here, so that `--help` stays quick."""
-    from bot.commands import company, language, run, speech
+    from bot.commands import company, language, run, simulate, speech
 
     cli = typer.Typer(
         help="Genjin: dictated visit notes become records, and the process runs itself.",
@@ -29,6 +29,7 @@ def build_cli() -> typer.Typer:
         pass
 
     run.add_to(cli)
+    simulate.add_to(cli)
     speech.add_to(cli)
     language.add_to(cli)
     company.add_to(cli)
