@@ -125,6 +125,17 @@ def test_who_left_has_no_page(settings: Settings, company: Database, item: NodeI
     assert desk_of(settings, company).read_offer(token, now=NOW).state is UploadState.UNKNOWN
 
 
+def test_item_that_was_handed_on_has_no_page_for_who_had_it(
+    settings: Settings, company: Database, item: NodeItem
+) -> None:
+    token = token_for(settings, company, item)
+    with company.unit_of_work("hand on", NOW) as uow:
+        zhouqian = uow.members.named("周倩")
+        assert zhouqian is not None
+        uow.node_items.save(replace(item, member_id=zhouqian.id))
+    assert desk_of(settings, company).read_offer(token, now=NOW).state is UploadState.UNKNOWN
+
+
 def test_page_is_offered_only_where_files_do_not_come(settings: Settings, company: Database) -> None:
     offer = offer_upload(links_of(settings, company))
     console = Address(platform="console", user_id="liming")
