@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 import structlog
 
-from bot.channels import open_channels, tick_and_send
+from bot.channels import open_channels, open_directories
 from bot.checks import check_all
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
 from bot.doorbell import Doorbell
+from bot.house import Bells, House
 from bot.intake import Intake
 from bot.listener import Listener
 from bot.metrics import Metrics
+from bot.newcomers import Newcomers
 from bot.outbox import Sender
-from bot.platforms.base import Channel
+from bot.platforms.base import Accept, Channel
+from bot.platforms.wecom.links import UploadLinks
 from bot.scheduler import Job, Scheduler, nudge_job
+from bot.wecom_ports import offer_upload, open_links
 from bot.worker import Worker
 from config.calendar import load_calendar
 from config.playbook import load_playbook
@@ -80,7 +84,12 @@ def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
 
 
 def open_deps(
-    settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    understander: Understander | None = None,
+    links: UploadLinks | None = None,
 ) -> Deps:
     """What every turn needs; loading an understander takes most of a second, so that a loaded one may be
     given.
@@ -99,6 +108,7 @@ def open_deps(
         calendar=calendar,
         texts=texts,
         check=check,
+        offer_upload=offer_upload(links) if links else None,
     )
 
 
@@ -128,45 +138,32 @@ def open_speech(settings: Settings) -> Recogniser:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bells:
-    """One doorbell a loop."""
-
-    fast: Doorbell = field(default_factory=Doorbell)
-    voice: Doorbell = field(default_factory=Doorbell)
-    sender: Doorbell = field(default_factory=Doorbell)
-
-    def ring_workers(self) -> None:
-        """New messages are stored."""
-        self.fast.ring()
-        self.voice.ring()
-
-
 def open_parts(
     settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
 ) -> Parts:
     """Put the whole program together; nothing runs yet."""
-    deps, metrics = open_deps(settings, database, clock, understander=understander), Metrics()
-    bells = Bells()
+    links = open_links(settings, database, clock.now())
+    deps = open_deps(settings, database, clock, understander=understander, links=links)
+    metrics = Metrics()
+    bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
     listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
     send_nudges = nudge_job(
         open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
     )
     scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
-    tick = partial(tick_and_send, scheduler, database, clock)
-    channels = open_channels(settings, database, clock, deps.texts, media, tick=tick)
-    dispatcher = open_dispatcher(
-        settings,
-        database,
-        clock,
-        deps,
-        channels=channels,
+    intake = open_intake(settings, Inbox(database), clock, bells, metrics)
+    house = House(
+        settings=settings,
+        database=database,
+        clock=clock,
+        deps=deps,
         media=media,
-        listener=listener,
-        bells=bells,
         metrics=metrics,
+        bells=bells,
     )
+    channels = open_channels(house, scheduler=scheduler, accept=intake.accept, links=links)
+    dispatcher = open_dispatcher(house, listener=listener, channels=channels, accept=intake.accept)
     return Parts(
         settings=settings,
         database=database,
@@ -176,7 +173,7 @@ def open_parts(
         metrics=metrics,
         listener=listener,
         channels=channels,
-        intake=open_intake(settings, dispatcher.inbox, clock, bells, metrics),
+        intake=intake,
         scheduler=scheduler,
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
@@ -184,31 +181,29 @@ def open_parts(
 
 
 def open_dispatcher(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    deps: Deps,
-    *,
-    channels: Mapping[str, Channel],
-    media: MediaFiles,
-    listener: Listener,
-    bells: Bells,
-    metrics: Metrics,
+    house: House, *, listener: Listener, channels: Mapping[str, Channel], accept: Accept
 ) -> Dispatcher:
-    """What answers a message."""
+    """The way of one message from claimed to answered."""
     return Dispatcher(
         channels=channels,
-        inbox=Inbox(database),
-        outbox=OutboxQueue(database),
-        media=media,
+        inbox=Inbox(house.database),
+        outbox=OutboxQueue(house.database),
+        media=house.media,
         listener=listener,
-        open_transaction=database.unit_of_work,
+        open_transaction=house.database.unit_of_work,
         routers=build_routers(),
-        deps=deps,
-        clock=clock,
-        sender_bell=bells.sender,
-        metrics=metrics,
-        attempts=settings.attempts,
+        deps=house.deps,
+        clock=house.clock,
+        sender_bell=house.bells.sender,
+        metrics=house.metrics,
+        attempts=house.settings.attempts,
+        newcomers=Newcomers(
+            directories=open_directories(house.settings, channels),
+            open_transaction=house.database.unit_of_work,
+            clock=house.clock,
+            texts=house.deps.texts,
+            accept=accept,
+        ),
     )
 
 
@@ -231,6 +226,7 @@ def open_sender(dispatcher: Dispatcher, bells: Bells, metrics: Metrics) -> Sende
         manners=dispatcher.deps.playbook.manners,
         calendar=dispatcher.deps.calendar,
         metrics=metrics,
+        miss=dispatcher.newcomers.miss,
     )
 
 

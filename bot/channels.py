@@ -1,21 +1,63 @@
-"""Opens the chat platforms of the settings, each with the ports that its folder asks for."""
+"""Opens the chat platforms of the settings, each with what it needs of the house."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from bot.clock import Clock
 from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
-from bot.platforms.base import Channel, load_channel
+from bot.domain.errors import ConfigError
+from bot.house import House
+from bot.newcomers import LookUp
+from bot.platforms.base import Accept, Channel, load_channel
 from bot.platforms.console.ports import ConsolePorts
+from bot.platforms.wecom import WeComChannel
+from bot.platforms.wecom.links import UploadLinks
+from bot.platforms.wecom.people import Directory
 from bot.scheduler import Scheduler
+from bot.wecom_ports import open_wecom_ports
 from config.settings import Settings
-from prompts.texts import Texts
 from storage.database import Database
-from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
+
+
+def open_channels(
+    house: House, *, scheduler: Scheduler, accept: Accept, links: UploadLinks | None
+) -> dict[str, Channel]:
+    """The channels by name. Raises ConfigError, naming what a platform lacks."""
+    ports: dict[str, Callable[[], object]] = {
+        "console": lambda: open_console_ports(house, scheduler=scheduler),
+        "wecom": lambda: open_wecom_ports(house, accept=accept, links=links),
+    }
+    settings = house.settings
+    for name in settings.platform_names:
+        if missing := settings.missing_for(name):
+            raise ConfigError(f"platform {name} needs {', '.join(missing)}; see docs/{name}.md")
+    return {name: load_channel(name)(settings, ports[name]()) for name in settings.platform_names}
+
+
+def open_console_ports(house: House, *, scheduler: Scheduler) -> ConsolePorts:
+    """What the console is given."""
+    database, clock = house.database, house.clock
+
+    def next_event() -> datetime | None:
+        with database.unit_of_work("clock", clock.now()) as uow:
+            return uow.nudges.next_at()
+
+    tick = partial(tick_and_send, scheduler, database, clock)
+    return ConsolePorts(
+        history=StoredHistory(database),
+        media=StoredMedia(house.media),
+        people=KnownPeople(database.unit_of_work, now=clock.now, texts=house.deps.texts),
+        clock=DemoClock(
+            clock, next_event=next_event, tick=partial(tick_and_send, scheduler, database, clock)
+        ),
+        samples=ShippedSamples(),
+        preview=WavPreview(),
+    )
 
 
 async def tick_and_send(scheduler: Scheduler, database: Database, clock: Clock) -> None:
@@ -31,29 +73,9 @@ async def tick_and_send(scheduler: Scheduler, database: Database, clock: Clock) 
         await asyncio.sleep(0.01)
 
 
-def open_channels(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    texts: Texts,
-    media: MediaFiles,
-    *,
-    tick: Callable[[], Awaitable[None]],
-) -> dict[str, Channel]:
-    """The chat platforms of the settings, by name."""
-
-    def next_event() -> datetime | None:
-        with database.unit_of_work("clock", clock.now()) as uow:
-            return uow.nudges.next_at()
-
-    ports: dict[str, Callable[[], object]] = {
-        "console": lambda: ConsolePorts(
-            history=StoredHistory(database),
-            media=StoredMedia(media),
-            people=KnownPeople(database.unit_of_work, now=clock.now, texts=texts),
-            clock=DemoClock(clock, next_event=next_event, tick=tick),
-            samples=ShippedSamples(),
-            preview=WavPreview(),
-        )
-    }
-    return {name: load_channel(name)(settings, ports[name]()) for name in settings.platform_names}
+def open_directories(settings: Settings, channels: Mapping[str, Channel]) -> dict[str, LookUp]:
+    """A look-up for each platform that knows its people."""
+    wecom = channels.get("wecom")
+    if not isinstance(wecom, WeComChannel):
+        return {}
+    return {wecom.name: Directory(wecom.client, fallback=settings.wecom_fallback_supervisor).look_up}

@@ -17,6 +17,7 @@ from bot.domain.people import Role
 from bot.doorbell import Doorbell
 from bot.listener import Heard, Listener
 from bot.metrics import Metrics
+from bot.newcomers import Newcomers
 from bot.platforms.base import Channel
 from handlers.context import Deps, note_key
 from handlers.names import names_to_expect
@@ -48,10 +49,12 @@ class Dispatcher:
     sender_bell: Doorbell
     metrics: Metrics
     attempts: int
+    newcomers: Newcomers
 
     async def dispatch(self, claimed: Claimed) -> None:
         """Answer it; a failure is tried again with patience, and parked at last."""
         try:
+            await self.newcomers.meet(claimed.incoming)
             incoming, problem = await self._prepare(claimed)
             await asyncio.to_thread(
                 take_turn,

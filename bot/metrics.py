@@ -21,6 +21,18 @@ class Metrics:
         self.send_failures = self._counter("genjin_send_failures", "Sends that failed and are tried again")
         self.card_refusals = self._counter("genjin_card_refusals", "Cards that went out as their typed twin")
         self.nudges = self._counter("genjin_nudges", "Nudges that fell due")
+        self.callbacks_refused = self._counter(
+            "genjin_callbacks_refused", "Callbacks that were not genuine", labels=("platform", "reason")
+        )
+        self.callbacks_ignored = self._counter(
+            "genjin_callbacks_ignored", "Genuine callbacks that nobody sent", labels=("platform",)
+        )
+        self.tokens_fetched = self._counter(
+            "genjin_tokens_fetched", "Access tokens asked for", labels=("platform",)
+        )
+        self.sends_held_back = self._counter(
+            "genjin_sends_held_back", "Messages that wait for a platform's limit", labels=("platform",)
+        )
         self.turn_seconds = self._histogram("genjin_turn_seconds", "From acknowledged to answered")
         self.speech_factor = self._histogram("genjin_speech_factor", "Recognition time over length of speech")
 
@@ -28,8 +40,8 @@ class Metrics:
         """The page that Prometheus reads."""
         return generate_latest(self.registry)
 
-    def _counter(self, name: str, what: str) -> Counter:
-        return Counter(name, what, registry=self.registry)
+    def _counter(self, name: str, what: str, *, labels: tuple[str, ...] = ()) -> Counter:
+        return Counter(name, what, labels, registry=self.registry)
 
     def _histogram(self, name: str, what: str) -> Histogram:
         return Histogram(name, what, registry=self.registry, buckets=SECONDS)

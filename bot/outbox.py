@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,11 +12,12 @@ import structlog
 from bot.clock import Clock
 from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import CardRefused, PlatformError
-from bot.domain.messages import Outgoing, Priority
+from bot.domain.messages import Address, Outgoing, Priority
 from bot.domain.nudges import Manners
 from bot.doorbell import Doorbell
 from bot.metrics import Metrics
 from bot.platforms.base import Channel
+from bot.platforms.limits import LimitReached
 from storage.outbox import ClaimedOutgoing, OutboxQueue
 
 log = structlog.get_logger()
@@ -40,6 +41,8 @@ class Sender:
     manners: Manners
     calendar: WorkCalendar
     metrics: Metrics
+    miss: Callable[[Address], Awaitable[None]] | None = None
+    """Told of each person whom a message could not reach for good."""
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -48,18 +51,24 @@ class Sender:
                 await self.bell.wait(seconds=SWEEP_SECONDS)
 
     async def send_batch(self) -> int:
-        """Send what is ready; how many were claimed."""
+        """Send what is ready, to several people at once and to each in order; how many were claimed."""
         claimed = await asyncio.to_thread(self.queue.claim, now=self.clock.now(), lease=LEASE, limit=BATCH)
+        lines: dict[Address, list[ClaimedOutgoing]] = {}
         for each in claimed:
-            await self._send(each)
+            lines.setdefault(each.outgoing.to, []).append(each)
+        await asyncio.gather(*(self._send_in_order(line) for line in lines.values()))
         return len(claimed)
+
+    async def _send_in_order(self, line: Sequence[ClaimedOutgoing]) -> None:
+        for each in line:
+            await self._send(each)
 
     async def _send(self, claimed: ClaimedOutgoing) -> None:
         now, outgoing = self.clock.now(), claimed.outgoing
         if outgoing.priority > Priority.REPLY and self.manners.quiet_hours.holds(now, self.calendar):
             # Quiet hours are law, also for what was stored before they began.
             later = self.manners.quiet_hours.release(now, self.calendar)
-            await asyncio.to_thread(self.queue.retry, claimed.id, at=later, error="quiet hours")
+            await asyncio.to_thread(self.queue.hold_back, claimed.id, until=later, reason="quiet hours")
             return
         channel = self.channels.get(outgoing.to.platform)
         if channel is None:
@@ -67,6 +76,9 @@ class Sender:
             return
         try:
             ref = await self._deliver(channel, outgoing, claimed.message_ref)
+        except LimitReached as error:
+            # Nothing failed: an hour's limit must not use up the tries of what waits behind it.
+            await asyncio.to_thread(self.queue.hold_back, claimed.id, until=error.free_at, reason="limit")
         except PlatformError as error:
             await self._put_off(claimed, error)
         except Exception as error:
@@ -92,6 +104,8 @@ class Sender:
         if error.permanent or claimed.attempts >= ATTEMPTS:
             log.error("send given up", outbox_id=claimed.id, code=error.code)
             await asyncio.to_thread(self.queue.give_up, claimed.id, f"{type(error).__name__} {error.code}")
+            if error.permanent and self.miss:
+                await self.miss(claimed.outgoing.to)
             return
         at = self.clock.now() + FIRST_RETRY * 2 ** (claimed.attempts - 1)
         await asyncio.to_thread(self.queue.retry, claimed.id, at=at, error=type(error).__name__)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from aiohttp import ClientSession
 from rich.console import Console
 from rich.text import Text
 
 from bot.app import Parts, open_movable_clock, open_parts
-from bot.console_client import ConsolePerson, Message, move_clock, person_at
+from bot.console_client import Message, move_clock, person_at
 from bot.console_ports import ShippedSamples
 from bot.demo import open_demo_database
 from bot.domain.calendar import SHANGHAI
@@ -26,12 +29,24 @@ OPENING = datetime(2026, 11, 19, 15, 0, tzinfo=SHANGHAI)
 """A Thursday afternoon, so that the story's dates and nudges are the same every time it is played."""
 
 
+class Player(Protocol):
+    """Somebody with a phone or a window: `screen` holds each message by its reference in its latest state."""
+
+    screen: dict[str, Message]
+
+    async def type(self, text: str) -> str: ...
+    async def speak(self, audio: bytes, *, name: str) -> str: ...
+    async def attach(self, data: bytes, *, name: str) -> str: ...
+    async def press(self, message: Message, label: str) -> str: ...
+    async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float) -> Message: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """Where the story is played."""
+    """Where the story is played, on whatever platform; without a step, time goes to the next reminder."""
 
-    people: dict[str, ConsolePerson]
-    session: ClientSession
+    people: Mapping[str, Player]
+    move_clock: Callable[[timedelta | None], Awaitable[datetime]]
     out: Console
     parts: Parts
 
@@ -61,15 +76,20 @@ async def play(parts: Parts, story: Story, out: Console) -> bool:
         people = {
             user_id: await stack.enter_async_context(person_at(session, user_id)) for user_id in story.people
         }
-        if any(step.voice for step in story.steps):
-            await parts.listener.ready()
-        stage = Stage(people=people, session=session, out=out, parts=parts)
-        failed = 0
-        for number, step in enumerate(story.steps, 1):
-            out.rule(f"{number} {step.title}", align="left")
-            failed += not await _play_step(stage, step)
-    out.rule()
-    out.print(f"{len(story.steps) - failed} of {len(story.steps)} steps came out right.")
+        stage = Stage(people=people, move_clock=partial(move_clock, session), out=out, parts=parts)
+        return await play_on(stage, story)
+
+
+async def play_on(stage: Stage, story: Story) -> bool:
+    """Play a story among people who are there already; True only if every step came out right."""
+    if any(step.voice for step in story.steps):
+        await stage.parts.listener.ready()
+    failed = 0
+    for number, step in enumerate(story.steps, 1):
+        stage.out.rule(f"{number} {step.title}", align="left")
+        failed += not await _play_step(stage, step)
+    stage.out.rule()
+    stage.out.print(f"{len(story.steps) - failed} of {len(story.steps)} steps came out right.")
     return failed == 0
 
 
@@ -89,7 +109,7 @@ async def _play_step(stage: Stage, step: Step) -> bool:
     return right
 
 
-def _remember(person: ConsolePerson) -> dict[str, str]:
+def _remember(person: Player) -> dict[str, str]:
     return {ref: repr(message) for ref, message in person.screen.items()}
 
 
@@ -111,7 +131,7 @@ async def _check_silence(stage: Stage, step: Step, before: dict[str, dict[str, s
     return not disturbed
 
 
-async def _act(stage: Stage, step: Step, person: ConsolePerson) -> None:
+async def _act(stage: Stage, step: Step, person: Player) -> None:
     if step.say:
         stage.out.print(Text.assemble((step.name, "bold"), f"：{step.say}"))
         await person.type(step.say)
@@ -126,11 +146,11 @@ async def _act(stage: Stage, step: Step, person: ConsolePerson) -> None:
         await person.attach(step.content.encode(), name=step.file)
     elif step.clock:
         by = None if step.clock == "next" else timedelta(hours=float(step.clock))
-        now = await move_clock(stage.session, by)
+        now = await stage.move_clock(by)
         stage.out.print(f"🕒 {now:%m-%d %H:%M}")
 
 
-def _card_with(person: ConsolePerson, label: str) -> Message:
+def _card_with(person: Player, label: str) -> Message:
     """The newest card on the screen that has that button; LookupError if there is none."""
     for message in reversed(person.screen.values()):
         if message["kind"] == "card" and label in labels_of(message):

@@ -14,7 +14,9 @@ from bot.domain.errors import ConfigError
 class Settings(BaseSettings):
     """What an operator may set. Names in the environment are the upper-case field names (`DATABASE_URL`)."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     var_dir: Path = Path("var")
     """Where the program keeps its files: database, media, speech weights."""
@@ -38,6 +40,23 @@ class Settings(BaseSettings):
     """The folder of speech weights; None: `weights` in `var_dir`."""
     speech_threads: int = Field(default=0, ge=0, le=64)
     """0: as many as the machine has cores, four at most."""
+
+    public_url: str = ""
+    """Our own address as phones reach it, such as `https://bot.example.com`; empty: no pages are offered."""
+    redis_url: str = ""
+    """Shares access tokens between processes; empty: each process keeps its own."""
+
+    wecom_corp_id: str = ""
+    wecom_agent_id: int = Field(default=0, ge=0)
+    wecom_secret: str = Field(default="", repr=False)
+    wecom_token: str = Field(default="", pattern=r"^[0-9A-Za-z]{0,32}$", repr=False)
+    wecom_encoding_aes_key: str = Field(default="", pattern=r"^([0-9A-Za-z]{43})?$", repr=False)
+    """The five of one self-built application, as the admin console shows them."""
+    wecom_api_base: str = "https://qyapi.weixin.qq.com"
+    wecom_group_webhook_key: str = Field(default="", repr=False)
+    """The key of a group's webhook robot, which gets the supervisors' digests too; empty: none."""
+    wecom_fallback_supervisor: str = ""
+    """The account of who supervises people for whom the directory names nobody."""
 
     inbox_limit: int = Field(default=2000, ge=1)
     """Messages that may wait to be stored; beyond it the platform is told to send again."""
@@ -67,6 +86,19 @@ class Settings(BaseSettings):
     def platform_names(self) -> tuple[str, ...]:
         """The chat platforms to open."""
         return tuple(name.strip() for name in self.platforms.split(",") if name.strip())
+
+    def missing_for(self, platform: str) -> tuple[str, ...]:
+        """The names of the settings that a chat platform cannot do without and that are empty."""
+        needed = {
+            "wecom": (
+                "wecom_corp_id",
+                "wecom_agent_id",
+                "wecom_secret",
+                "wecom_token",
+                "wecom_encoding_aes_key",
+            )
+        }
+        return tuple(name.upper() for name in needed.get(platform, ()) if not getattr(self, name))
 
 
 def load_settings() -> Settings:

@@ -9,6 +9,7 @@ from bot.domain.messages import Address, Card, Outgoing, Row
 from bot.domain.people import Member, Role
 from handlers.context import Context
 from handlers.onboarding import use_admin_code
+from handlers.process import plan_for_node
 from handlers.router import Router
 
 router = Router()
@@ -52,6 +53,27 @@ def add_member(ctx: Context) -> list[Outgoing]:
     addresses = (address, *(each for each in member.addresses if each != address))
     ctx.uow.members.save(replace(member, role=roles[role], team=team, addresses=addresses, active=True))
     return ctx.reply("people.added", name=name, role=role)
+
+
+@router.command("/主管", help="设置同事的上级", role=Role.ADMIN, usage="同事姓名 上级姓名")
+def set_supervisor(ctx: Context) -> list[Outgoing]:
+    """「/主管 李明 王姐」: reminders that stay without an answer go to 王姐 from now on."""
+    parts = ctx.argument.split()
+    if len(parts) != 2:
+        raise Refusal("people.usage", usage=ctx.say("people.usage_supervisor"))
+    found = [ctx.uow.members.named(name) for name in parts]
+    for name, each in zip(parts, found, strict=True):
+        if each is None or not each.active:
+            raise Refusal("people.no_such_member", name=name)
+    member, leader = (each for each in found if each)
+    if member.id == leader.id:
+        raise Refusal("people.usage", usage=ctx.say("people.usage_supervisor"))
+    if leader.role is Role.REP:
+        ctx.uow.members.save(replace(leader, role=Role.SUPERVISOR))
+    ctx.uow.members.save(replace(member, supervisor_id=leader.id))
+    for item in ctx.uow.node_items.open_of(member.id):
+        plan_for_node(ctx, item)
+    return ctx.reply("people.supervisor_set", name=member.name, leader=leader.name)
 
 
 @router.command("/别名", help="教我一个客户的叫法", role=Role.ADMIN, usage="叫法 = 客户全名")

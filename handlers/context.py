@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.domain.calendar import WorkCalendar
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button, Card, Incoming, Outgoing, Priority
+from bot.domain.messages import Address, Button, Card, Incoming, Outgoing, Priority
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
 from bot.domain.understanding import Lexicon, Understanding
@@ -21,6 +21,16 @@ class Understand(Protocol):
     """Text to meaning."""
 
     def __call__(self, text: str, *, now: datetime, lexicon: Lexicon) -> Understanding: ...
+
+
+class OfferUpload(Protocol):
+    """Makes the address of a page on which one file can be sent as the proof of an item."""
+
+    def __call__(
+        self, address: Address, *, member_id: int, item_id: int, message_id: str, now: datetime
+    ) -> str:
+        """The page's address; empty where the person's chat takes files itself, or no page can be reached."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +51,7 @@ class Deps:
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
+    offer_upload: OfferUpload | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -61,13 +61,27 @@ def finish(ctx: Context) -> list[Outgoing]:
     due = described(ctx, item)
     card = Card(
         title=ctx.say("node.title", node=due.title, customer=due.customer),
-        note=ctx.say("node.evidence"),
+        note=ask_for_proof(ctx, item),
         buttons=(
             ctx.button("node.button.attest", f"node.attest:{item.id}", primary=True),
             ctx.button("node.button.tomorrow", f"node.tomorrow:{item.id}"),
         ),
     )
     return show_on_item(ctx, item, card)
+
+
+def ask_for_proof(ctx: Context, item: NodeItem) -> str:
+    """What to send; with a page for files where the chat carries none."""
+    offer, page = ctx.deps.offer_upload, ""
+    if offer:
+        page = offer(
+            ctx.incoming.sender,
+            member_id=ctx.member.id,
+            item_id=item.id,
+            message_id=ctx.incoming.id,
+            now=ctx.now,
+        )
+    return ctx.say("node.evidence_page", page=page) if page else ctx.say("node.evidence")
 
 
 @router.button("node.attest")

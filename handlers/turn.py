@@ -14,7 +14,19 @@ from bot.domain.dialogs import OpenCard
 from bot.domain.errors import Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
 from bot.domain.people import Member
-from handlers import admin, answers, corrections, evidence, my_day, nodes, talk, talk_tracks, team, visits
+from handlers import (
+    admin,
+    answers,
+    corrections,
+    events,
+    evidence,
+    my_day,
+    nodes,
+    talk,
+    talk_tracks,
+    team,
+    visits,
+)
 from handlers.context import Context, Deps, note_key
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
@@ -46,6 +58,7 @@ def build_routers() -> tuple[Router, ...]:
         return [ctx.show(talk.help_card(ctx, commands_for(routers, ctx.member.role)))]
 
     routers = (
+        events.router,
         general,
         my_day.router,
         team.router,
@@ -103,6 +116,9 @@ def answer(
     """What the bot says to this message."""
     member = uow.members.at(incoming.sender)
     if member is None or not member.active:
+        if incoming.kind is Kind.EVENT:
+            # Nobody has said anything, and who has just left wants no greeting.
+            return []
         return [greet_stranger(incoming, uow=uow, texts=deps.texts, now=now)]
     uow.act_as(member.id)
     pressed = press_digit(incoming, uow=uow, member=member, deps=deps, now=now)

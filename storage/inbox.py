@@ -138,6 +138,12 @@ class Inbox:
             moment: datetime | None = connection.execute(query).scalar()
         return moment
 
+    def holds(self, platform: str, dedupe_key: str) -> bool:
+        """Whether this message was ever taken in."""
+        query = select(inbox.c.id).where(inbox.c.platform == platform, inbox.c.dedupe_key == dedupe_key)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def counts(self) -> InboxCounts:
         """How the queue stands."""
         by_status = select(inbox.c.status, func.count()).group_by(inbox.c.status)

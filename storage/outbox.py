@@ -99,6 +99,11 @@ class OutboxQueue:
         """Try again at `at`; `error` holds no text of the message."""
         self._mark(outbox_id, {"status": QueueStatus.NEW, "ready_at": at, "error": error})
 
+    def hold_back(self, outbox_id: int, *, until: datetime, reason: str) -> None:
+        """It was not tried: it waits its turn, and the claim does not count as a failure."""
+        values = {"status": QueueStatus.NEW, "ready_at": until, "error": reason}
+        self._mark(outbox_id, {**values, "attempts": outbox.c.attempts - 1})
+
     def give_up(self, outbox_id: int, error: str) -> None:
         """It will never leave, and blocks no later one any more."""
         self._mark(outbox_id, {"status": QueueStatus.DEAD, "error": error})
@@ -109,6 +114,16 @@ class OutboxQueue:
         with self._database.read() as connection:
             moment: datetime | None = connection.execute(query).scalar()
         return moment
+
+    def sent_since(self, platform: str, moment: datetime) -> Sequence[tuple[str, datetime]]:
+        """To which users of a platform something was sent since `moment`, and when, oldest first."""
+        query = (
+            select(outbox.c.user_id, outbox.c.sent_at)
+            .where(outbox.c.platform == platform, outbox.c.sent_at > moment)
+            .order_by(outbox.c.sent_at)
+        )
+        with self._database.read() as connection:
+            return [(row.user_id, row.sent_at) for row in connection.execute(query)]
 
     def counts(self) -> Mapping[str, int]:
         """How many rows stand in each status: new, claimed, done, dead."""

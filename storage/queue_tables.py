@@ -91,6 +91,17 @@ admin_codes = Table(
     moment("used_at", nullable=True),
 )
 
+card_codes = Table(
+    "card_codes",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("card_key", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    moment("got_at"),
+    Index(None, "got_at"),
+)
+
 settings = Table(
     "settings",
     metadata,

@@ -23,6 +23,8 @@ from bot.domain.people import Role
 from bot.logs import set_up_logs
 from bot.serve import serve_until_stopped
 from bot.story import play_story
+from bot.wecom_check import check_wecom
+from bot.wecom_ports import WECOM
 from config.playbook import load_playbook
 from config.settings import Settings, load_settings
 from prompts.texts import load_texts
@@ -101,6 +103,9 @@ def check() -> None:
                 texts=load_texts(),
                 now=now,
             )
+        if WECOM in settings.platform_names:
+            asked = check_wecom(settings, database, clock=SystemClock(), texts=load_texts())
+            results = [*results, *asyncio.run(asked)]
     table = Table(show_header=False, box=None)
     for result in results:
         table.add_row("[green]✓[/green]" if result.passed else "[red]✗[/red]", result.name, result.fix)

@@ -7,10 +7,11 @@ from contextlib import closing
 
 from aiohttp import web
 
-from bot.app import Bells, open_intake
+from bot.app import open_intake
 from bot.clock import SystemClock
 from bot.domain.messages import Address, Incoming, Kind
 from bot.doorbell import Doorbell
+from bot.house import Bells
 from bot.metrics import Metrics
 from bot.platforms.base import QueueFull
 from config.settings import Settings

@@ -18,6 +18,7 @@ from bot.doorbell import Doorbell
 from bot.listener import Listener
 from bot.logs import set_up_logs
 from bot.metrics import Metrics
+from bot.newcomers import Newcomers
 from bot.platforms.base import Media
 from handlers.context import Deps
 from nlu.speech import Transcript
@@ -30,6 +31,10 @@ from tests.fakes.hand_clock import HandClock
 from tests.handlers.office import NOTE, ROUTERS, words
 
 LEASE = timedelta(seconds=30)
+
+
+async def nobody_else(incoming: Incoming) -> None:
+    """Nothing comes in by itself here."""
 
 
 @dataclass(kw_only=True)
@@ -99,6 +104,13 @@ class Bench:
             sender_bell=Doorbell(),
             metrics=self.metrics,
             attempts=3,
+            newcomers=Newcomers(
+                directories={},
+                open_transaction=self.database.unit_of_work,
+                clock=self.clock,
+                texts=self.deps.texts,
+                accept=nobody_else,
+            ),
         )
 
     async def take(self, incoming: Incoming) -> list[Outgoing]:

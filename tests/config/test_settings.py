@@ -84,3 +84,40 @@ def test_a_bad_setting_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PORT", "many")
     with pytest.raises(ConfigError, match=r"^setting PORT: [^\n]+$"):
         load_settings()
+
+
+@pytest.mark.usefixtures("empty")
+def test_wecom_names_what_it_lacks_and_keeps_its_secrets_to_itself() -> None:
+    assert Settings().missing_for("console") == ()
+    assert Settings().missing_for("wecom") == (
+        "WECOM_CORP_ID",
+        "WECOM_AGENT_ID",
+        "WECOM_SECRET",
+        "WECOM_TOKEN",
+        "WECOM_ENCODING_AES_KEY",
+    )
+    whole = Settings(
+        wecom_corp_id="ww0a1b2c3d4e5f6789",
+        wecom_agent_id=1000017,
+        wecom_secret="s3cret-of-ours",
+        wecom_token="FakeToken01",
+        wecom_encoding_aes_key="FakeAesKeyForLocalTests0123456789abcdefghiQ",
+    )
+    assert whole.missing_for("wecom") == ()
+    assert not any(secret in repr(whole) for secret in ("s3cret", "FakeToken", "FakeAesKey"))
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("wecom_token", "with-a-dash"), ("wecom_token", "x" * 33), ("wecom_encoding_aes_key", "short")],
+)
+def test_wecom_keys_that_cannot_be_are_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({name: value})
+
+
+def test_what_stands_empty_in_a_file_is_not_set(empty: Path) -> None:
+    (empty / ".env").write_text("WECOM_AGENT_ID=\nDATABASE_URL=\nPORT=\n", encoding="utf-8")
+    settings = Settings()
+    assert (settings.wecom_agent_id, settings.database_url, settings.port) == (0, "", 8090)

@@ -202,3 +202,12 @@ def test_workers_at_once_never_get_the_same_message_nor_two_of_one_sender(databa
     for sender in range(7):
         own = [int(key) for key in seen if int(key) % 7 == sender]
         assert own == sorted(own)
+
+
+def test_a_message_is_held_from_its_acceptance_on(database: Database) -> None:
+    inbox, incoming = Inbox(database), make_incoming("1")
+    platform = incoming.sender.platform
+    assert not inbox.holds(platform, "1")
+    inbox.put_many([incoming], now=NOW)
+    assert inbox.holds(platform, "1")
+    assert not inbox.holds("another", "1")

@@ -138,3 +138,28 @@ def test_senders_at_once_never_get_the_same_message(database: Database) -> None:
     for card in range(40):
         own = [number for number in seen if number % 40 == card]
         assert own == sorted(own)
+
+
+def test_what_is_held_back_waits_without_a_failure(database: Database) -> None:
+    queue = OutboxQueue(database)
+    put(queue, "later")
+    [claimed] = queue.claim(now=NOW, lease=LEASE, limit=1)
+    queue.hold_back(claimed.id, until=NOW + timedelta(hours=1), reason="limit")
+    assert texts(queue, after=timedelta(minutes=59)) == []
+    [again] = queue.claim(now=NOW + timedelta(hours=1), lease=LEASE, limit=1)
+    assert (again.attempts, claimed.attempts) == (1, 1)
+
+
+def test_what_left_is_told_by_platform_and_time(database: Database) -> None:
+    queue = OutboxQueue(database)
+    put(queue, "a")
+    put(queue, "b", to=OTHER)
+    put(queue, "still waiting")
+    for minutes, one in enumerate(queue.claim(now=NOW, lease=LEASE, limit=2)):
+        queue.sent(one.id, message_ref="m", now=NOW + timedelta(minutes=minutes))
+    assert queue.sent_since("console", NOW - timedelta(minutes=1)) == [
+        (LIMING.user_id, NOW),
+        (OTHER.user_id, NOW + timedelta(minutes=1)),
+    ]
+    assert queue.sent_since("console", NOW) == [(OTHER.user_id, NOW + timedelta(minutes=1))]
+    assert queue.sent_since("pigeon", NOW - timedelta(minutes=1)) == []
