@@ -52,9 +52,7 @@ def open_console_ports(house: House, *, scheduler: Scheduler) -> ConsolePorts:
         history=StoredHistory(database),
         media=StoredMedia(house.media),
         people=KnownPeople(database.unit_of_work, now=clock.now, texts=house.deps.texts),
-        clock=DemoClock(
-            clock, next_event=next_event, tick=partial(tick_and_send, scheduler, database, clock)
-        ),
+        clock=DemoClock(clock, next_event=next_event, tick=tick),
         samples=ShippedSamples(),
         preview=WavPreview(),
     )
