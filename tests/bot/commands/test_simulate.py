@@ -131,6 +131,13 @@ async def test_sample_reaches_the_program_as_voice_and_photo_as_picture(browser:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.heavy
+async def test_sample_note_is_heard_and_becomes_a_card(browser: Browser, weights_dir: Path) -> None:
+    await browser.act("liming", "voice", sample="01")
+    card = await browser.see("liming", "杭州康联医疗科技有限公司", "确认")
+    assert card["kind"] == "template_card"
+
+
 async def test_clock_goes_to_the_next_reminder(browser: Browser) -> None:
     await browser.act("liming", "text", text=NOTE)
     card = await browser.see("liming", "确认", "发送报价")
@@ -168,6 +175,14 @@ async def test_second_start_gives_new_names(tmp_path: Path) -> None:
             async with simulating(own, database, page_port=0) as simulation:
                 names.append(simulation.server.books.next_name("m"))
     assert len(set(names)) == 2
+
+
+async def test_taken_port_is_named(browser: Browser, tmp_path: Path) -> None:
+    taken = int(browser.simulation.page.rpartition(":")[2])
+    own = settings_in(tmp_path / "second")
+    with closing(open_demo_database(own)) as database, pytest.raises(ConfigError, match=f"port {taken} of"):
+        async with simulating(own, database, page_port=taken):
+            pass
 
 
 def test_without_the_repository_the_command_says_so(tmp_path: Path) -> None:
