@@ -15,14 +15,13 @@ export function showCard(message, press) {
     rows(card.horizontal_content_list ?? []),
     ...questions.map((question) => showQuestion(question, selects)),
   );
-  const answers = () => Object.fromEntries([...selects].map(([key, select]) => [key, select.value]));
   // An answer that changes the card replaces it; the answer may also be a message of its own.
   const wait = (button, waiting) => {
     for (const each of element.querySelectorAll("button, select")) each.disabled = waiting;
     button.classList.toggle("pressed", waiting);
   };
   element.append(showButtons(message, async (key, button) => {
-    const chosen = answers();
+    const chosen = Object.fromEntries([...selects].map(([question, select]) => [question, select.value]));
     wait(button, true);
     await press(message.id, key, chosen);
     setTimeout(wait, WAIT_MS, button, false);

@@ -12,6 +12,9 @@ export function openChat(list, press) {
 
   function show(messages) {
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+    // A recalled message leaves the screen.
+    const there = new Set(messages.map((message) => message.id));
+    for (const [id, { element }] of shown) if (!there.has(id)) element.remove();
     for (const [place, message] of messages.entries()) {
       const state = JSON.stringify(message);
       const before = shown.get(message.id);
@@ -30,7 +33,7 @@ export function openChat(list, press) {
 function draw(message, press) {
   const about = [message.at.slice(11, 16)];
   if (message.mine) about.push(message.acknowledged ? "已送达" : "程序没有收下");
-  if (message.updates) about.push(`卡片已更新 ${message.updates} 次`);
+  else if (message.updates) about.push(`卡片已更新 ${message.updates} 次`);
   const json = message.mine ? "" : JSON.stringify(message.content, null, 2);
   const raw = json && make("details", {}, make("summary", {}, "原文"), make("pre", {}, json));
   const foot = make("small", {}, about.join(" · "), raw);

@@ -8,7 +8,6 @@ const find = (id) => document.getElementById(id);
 const people = await read("/people");
 const chat = openChat(find("chat"), (message, key, answers) => send("press", { message, key, answers }));
 let me = "";
-
 async function read(path) {
   const answer = await fetch(path);
   if (!answer.ok) throw new Error(path);
@@ -20,7 +19,6 @@ async function post(path, body) {
   complain(answer?.ok ? "" : `没有发出去（${answer?.status ?? "模拟器没有运行"}）`);
   await look();
 }
-
 const send = (action, wanted) => post(`/chats/${me}/${action}`, JSON.stringify(wanted));
 
 function complain(words) {
@@ -41,7 +39,6 @@ async function look() {
 
 function become() {
   const wanted = people.find((person) => person.id === location.hash.slice(1)) ?? people[0];
-  if (wanted.id === me) return;
   me = wanted.id;
   find("me").textContent = wanted.name;
   for (const item of find("people").children) item.classList.toggle("me", item.id === me);
