@@ -103,12 +103,12 @@ async def test_drop_down_is_submitted(browser: Browser) -> None:
     content = asking["content"]
     question = content.get("button_selection") or content["select_list"][0]
     submit = content.get("submit_button") or content["button_list"][-1]
-    chosen = {question["question_key"]: question["option_list"][0]["id"]}
-    before = len(await browser.read("liming"))
+    [offer] = [each for each in question["option_list"] if "发送报价" in each["text"]]
+    before = {each["id"] for each in await browser.read("liming")}
+    chosen = {question["question_key"]: offer["id"]}
     await browser.act("liming", "press", message=asking["id"], key=submit["key"], answers=chosen)
-    await browser.simulation.parts.settled()
-    after = await browser.read("liming")
-    assert len(after) > before or after[-1] != asking
+    opened = await browser.see("liming", "发送报价", fits=lambda each: each["id"] not in before)
+    assert "发送报价" in opened["content"]["main_title"]["title"]
 
 
 async def test_unknown_member_is_greeted_by_name(browser: Browser) -> None:
@@ -129,6 +129,13 @@ async def test_sample_reaches_the_program_as_voice_and_photo_as_picture(browser:
     async with asyncio.timeout(PATIENCE):
         while browser.simulation.server.calls["media/get"] < 2:  # noqa: ASYNC110 - the fake rings no bell
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.heavy
+async def test_sample_note_is_heard_and_becomes_a_card(browser: Browser, weights_dir: Path) -> None:
+    await browser.act("liming", "voice", sample="01")
+    card = await browser.see("liming", "杭州康联医疗科技有限公司", "确认")
+    assert card["kind"] == "template_card"
 
 
 async def test_clock_goes_to_the_next_reminder(browser: Browser) -> None:
@@ -168,6 +175,14 @@ async def test_second_start_gives_new_names(tmp_path: Path) -> None:
             async with simulating(own, database, page_port=0) as simulation:
                 names.append(simulation.server.books.next_name("m"))
     assert len(set(names)) == 2
+
+
+async def test_taken_port_is_named(browser: Browser, tmp_path: Path) -> None:
+    taken = int(browser.simulation.page.rpartition(":")[2])
+    own = settings_in(tmp_path / "second")
+    with closing(open_demo_database(own)) as database, pytest.raises(ConfigError, match=f"port {taken} of"):
+        async with simulating(own, database, page_port=taken):
+            pass
 
 
 def test_without_the_repository_the_command_says_so(tmp_path: Path) -> None:

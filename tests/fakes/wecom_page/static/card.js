@@ -1,25 +1,30 @@
 // A template card, by the fields that the platform was sent.
 import { link, make } from "/static/dom.js";
 
+const WAIT_MS = 1500;
+
 export function showCard(message, press) {
   const card = message.content;
   const selects = new Map();
   const questions = [card.select_list, card.button_selection].flat().filter(Boolean);
-  const element = make(
-    "article",
-    { className: "card", data: { kind: card.card_type } },
-    make("h3", { textContent: card.main_title?.title ?? "" }),
+  const element = make("article", { className: "card" },
+    make("h3", {}, card.main_title?.title),
     words("p", card.main_title?.desc, "desc"),
     words("blockquote", [card.quote_area?.title, card.quote_area?.quote_text].filter(Boolean).join("\n")),
     words("p", card.sub_title_text, "sub"),
     rows(card.horizontal_content_list ?? []),
     ...questions.map((question) => showQuestion(question, selects)),
   );
-  const answers = () => Object.fromEntries([...selects].map(([key, select]) => [key, select.value]));
-  element.append(showButtons(message, (key, button) => {
-    for (const each of element.querySelectorAll("button, select")) each.disabled = true;
-    button.classList.add("pressed");
-    press(message.id, key, answers());
+  // An answer that changes the card replaces it; the answer may also be a message of its own.
+  const wait = (button, waiting) => {
+    for (const each of element.querySelectorAll("button, select")) each.disabled = waiting;
+    button.classList.toggle("pressed", waiting);
+  };
+  element.append(showButtons(message, async (key, button) => {
+    const chosen = Object.fromEntries([...selects].map(([question, select]) => [question, select.value]));
+    wait(button, true);
+    await press(message.id, key, chosen);
+    setTimeout(wait, WAIT_MS, button, false);
   }));
   return element;
 }

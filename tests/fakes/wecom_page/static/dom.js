@@ -1,9 +1,7 @@
 // Builds elements; words are always set as text.
 
 export function make(tag, properties = {}, ...children) {
-  const { data = {}, ...plain } = properties;
-  const element = Object.assign(document.createElement(tag), plain);
-  Object.assign(element.dataset, data);
+  const element = Object.assign(document.createElement(tag), properties);
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 }

@@ -1,15 +1,13 @@
 // The page: who one is, what one does, and a look at the chat a few times a second.
-import { Chat } from "/static/chat.js";
+import { openChat } from "/static/chat.js";
 import { make } from "/static/dom.js";
 
-const LOOK_MS = 300;
 const MOMENT = { timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" };
 const say = (moment) => new Date(moment).toLocaleString("zh-CN", MOMENT);
 const find = (id) => document.getElementById(id);
 const people = await read("/people");
-const chat = new Chat(find("chat"), (message, key, answers) => send("press", { message, key, answers }));
+const chat = openChat(find("chat"), (message, key, answers) => send("press", { message, key, answers }));
 let me = "";
-
 async function read(path) {
   const answer = await fetch(path);
   if (!answer.ok) throw new Error(path);
@@ -18,10 +16,9 @@ async function read(path) {
 
 async function post(path, body) {
   const answer = await fetch(path, { method: "POST", body }).catch(() => null);
-  if (!answer?.ok) complain(`没有发出去（${answer?.status ?? "模拟器没有运行"}）`);
+  complain(answer?.ok ? "" : `没有发出去（${answer?.status ?? "模拟器没有运行"}）`);
   await look();
 }
-
 const send = (action, wanted) => post(`/chats/${me}/${action}`, JSON.stringify(wanted));
 
 function complain(words) {
@@ -42,10 +39,9 @@ async function look() {
 
 function become() {
   const wanted = people.find((person) => person.id === location.hash.slice(1)) ?? people[0];
-  if (wanted.id === me) return;
   me = wanted.id;
   find("me").textContent = wanted.name;
-  for (const item of find("people").children) item.classList.toggle("me", item.dataset.id === me);
+  for (const item of find("people").children) item.classList.toggle("me", item.id === me);
   chat.clear();
   complain("");
   look();
@@ -53,7 +49,7 @@ function become() {
 
 find("people").append(...people.map((person) => {
   const words = make("span", {}, person.name, make("small", {}, person.about));
-  return make("li", { data: { id: person.id } }, make("a", { href: `#${person.id}` }, make("i", {}, person.name[0]), words));
+  return make("li", { id: person.id }, make("a", { href: `#${person.id}` }, make("i", {}, person.name[0]), words));
 }));
 find("samples").querySelector("ul").append(...(await read("/samples")).map((sample) => {
   const button = make("button", {}, sample.text, make("small", {}, `${Math.round(sample.seconds)}″`));
@@ -74,4 +70,4 @@ find("composer").onsubmit = (submitted) => {
 for (const button of document.querySelectorAll("[data-move]")) button.onclick = () => post("/clock", button.dataset.move);
 window.onhashchange = become;
 become();
-setInterval(look, LOOK_MS);
+setInterval(look, 300);
