@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.understanding import Action, ActionKind
 from nlu.clauses import Clause, Mode, Owner
-from nlu.deadlines import attach_deadlines
+from nlu.deadlines import Place, attach_deadlines
 from nlu.deeds import HANDS_OVER, Deed, classify_deed, handed_object, looks_packed
+from nlu.masks import named
 from nlu.reading import Reading
 from nlu.turns import ONE_OF_OURS, is_open, is_ours
 
 _WITHDRAWN_BY_US = re.compile(r"^(?:哎|唉|吧|那|还是|,)*(?:算了|不去了|取消|作罢|免了)")
 _NOT_NEEDED = re.compile(r"就?(?:不用|不必)(?:再)?(?:去|来|发|寄|送|做|跑|打)了")
 _DECLINED = re.compile(
-    r"^.{0,6}?(?:不用了|不用|不要了|不必|算了|没空|不行|别(?:送|寄|来|发)|用不上|不需要|谢了|拒绝|没兴趣|免了)"
+    r"^.{0,6}?(?:不用了|不用|不要了|不必|算了|没空|(?<!是)不行|别(?:送|寄|来|发)|用不上|不需要|谢了|拒绝|没兴趣|免了)"
 )
 _MADE_THING = re.compile(r"(?:做|写|出|整理|准备|弄|列|画)(?:一|个|几)?(?:份|个|张|版|套)")
 _STRIP = re.compile(
@@ -40,6 +41,8 @@ class FoundAction:
     clause: int
     rule: str
     words: str
+    dated_by: Place | None = None
+    """Where a later clause repeats the deed and says when: 把合同拟一下，周四前传给他."""
 
 
 def find_actions(reading: Reading) -> tuple[Action, ...]:
@@ -61,10 +64,14 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
             found.pop()
             continue
         for action in _actions_of(reading, number, clause):
-            if not any(_same_deed(action, other) for other in found) and not _goes_on(found, action):
+            found = [other for other in found if not _was_wish_for(other, action)]
+            same = next((at for at, other in enumerate(found) if _same_deed(action, other)), None)
+            if same is not None:
+                found[same] = _dated_later(reading, found[same], action)
+            elif not _goes_on(found, action):
                 found.append(action)
     deadlines = attach_deadlines(
-        reading, [(action.clause, action.at, action.end, action.kind) for action in found]
+        reading, [action.dated_by or (action.clause, action.at, action.end, action.kind) for action in found]
     )
     return tuple(
         Action(
@@ -99,6 +106,15 @@ def read_next_step(reading: Reading, start: int) -> tuple[Action, ...]:
     )
 
 
+def _dated_later(reading: Reading, first: FoundAction, again: FoundAction) -> FoundAction:
+    own, later = reading.clauses[first.clause], reading.clauses[again.clause]
+    if again.clause == first.clause or reading.dates_in(own.start, own.end):
+        return first
+    if not reading.dates_in(later.start, later.end):
+        return first
+    return replace(first, dated_by=(again.clause, again.at, again.end, again.kind))
+
+
 def _was_declined(reading: Reading, clause: Clause, number: int, last: FoundAction) -> bool:
     """我说寄两套过去，她说不用了: what we offered and they declined is off."""
     offered = reading.clauses[last.clause]
@@ -109,6 +125,8 @@ def _was_declined(reading: Reading, clause: Clause, number: int, last: FoundActi
 
 def _goes_on(found: list[FoundAction], action: FoundAction) -> bool:
     """再跑一趟，跟他当面对一下: what is done at a visit just named is no second visit."""
+    if found and action.rule == "actions.arranged" and found[-1].kind is ActionKind.MEETING:
+        return action.clause - found[-1].clause <= 3
     if not found or action.kind is not ActionKind.VISIT or found[-1].kind is not ActionKind.VISIT:
         return False
     return action.clause - found[-1].clause == 1 and "当面" in action.words
@@ -123,6 +141,9 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
     words = reading.masked[clause.start : clause.end]
     start = clause.deed_from
     body = reading.masked[start : clause.end]
+    wish = _wished(reading, number, clause)
+    if wish:
+        return [wish]
     if not body or not is_ours(reading, number, words, body) or not is_open(reading, clause, words, body):
         return []
     deeds = classify_deed(body, delegated=bool(ONE_OF_OURS.search(words)))
@@ -133,8 +154,45 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
     return [_found(reading, number, clause, deed, start) for deed in deeds]
 
 
+_WISHES = re.compile(
+    named(
+        r"(?<![不主需想快就只首])要(?:我们的?|咱们的?)?(?:先|再)?(?:一|两|三|几)(?:份|套|个|张|片|块|版|本)(?!月|小时|人)[^,让]{2,14}$"
+        r"|(?:希望|想|要)(?:<date>(?:之?前)?)?能?(?:看到|拿到|收到|见到)[^,]{1,10}$"
+        r"|<date>(?:之?前)?就?要(?![求看去来开上交给先])[^,让]{1,8}$"
+    )
+)
+
+
+def _wished(reading: Reading, number: int, clause: Clause) -> FoundAction | None:
+    """同时要一份检测报告: papers and samples that the customer wants are ours to send."""
+    if clause.mode is not Mode.PLAIN and not clause.inherited:
+        return None
+    match = _WISHES.search(reading.masked, clause.start, clause.end)
+    thing = handed_object(reading.text[match.start() : match.end()]) if match else None
+    if match is None or thing is None or thing[0] not in _SENT:
+        return None
+    return FoundAction(
+        kind=thing[0], start=match.start(), end=match.end(), at=match.start(), clause=number,
+        rule=_WISH, words=reading.text[match.start() : match.end()],
+    )  # fmt: skip
+
+
+_WISH = "actions.wished"
+_SENT = frozenset(
+    {ActionKind.SEND_MATERIAL, ActionKind.SEND_SAMPLE, ActionKind.SEND_QUOTE, ActionKind.SEND_PROPOSAL}
+)
+
+
+def _was_wish_for(wish: FoundAction, action: FoundAction) -> bool:
+    """要一份报告，我明天发她: the promise takes the place of the wish."""
+    return wish.rule == _WISH and wish.kind is action.kind and 0 < action.clause - wish.clause <= 3
+
+
 def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: str) -> list[FoundAction]:
     """要新品的检验报告，我说回头发他: what is handed over was named just before."""
+    arranged = _arranged_visit(reading, number, clause, body)
+    if arranged:
+        return [arranged]
     handing = HANDS_OVER.search(body)
     packed = looks_packed(body)
     if not handing and not packed:
@@ -160,6 +218,24 @@ def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: s
             kind=kind, start=begin, end=end, at=start + handing.start(), clause=number, rule=rule, words=words
         )
     ]
+
+
+def _arranged_visit(reading: Reading, number: int, clause: Clause, body: str) -> FoundAction | None:
+    """她过来看厂，我来安排: the deed stands in the clause before, with its day."""
+    before = reading.clauses[number - 1] if number else clause
+    words = reading.text[before.start : clause.end]
+    if before is clause or not _ARRANGES.fullmatch(body) or not _THEY_COME.search(words):
+        return None
+    place = reading.dates_in(before.start, before.end)
+    return FoundAction(
+        kind=ActionKind.MEETING, start=before.start, end=clause.end, at=clause.deed_from, clause=number,
+        rule="actions.arranged", words=words,
+        dated_by=(number - 1, before.end - 1, before.end, ActionKind.MEETING) if place else None,
+    )  # fmt: skip
+
+
+_ARRANGES = re.compile(r"(?:来|去|会|负责|先)*安排(?:一下|吧|下)?")
+_THEY_COME = re.compile(r"来|参观|考察|见|吃|看")
 
 
 def _found(reading: Reading, number: int, clause: Clause, deed: Deed, start: int) -> FoundAction:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.domain.understanding import Span
 from nlu.numerals import DIGITS, FULL_WIDTH, MEASURES, Numeral, find_numerals
+from nlu.tables import read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +66,13 @@ _EACH_AFTER = re.compile(
     rf" ?(?:左右|上下|多|来)?(?:钱|的)?(?:[一每](?:{MEASURES})|/(?:{MEASURES}|kg|KG|pcs|w|W|m)|[每一]?人头)"
 )
 _EACH_BEFORE = re.compile(
-    rf"[一每1](?:{_PRICED_BY})(?:才|要|是|卖|报|就|得|给|大概|差不多|也就|只|不到|能|运费|价格?|单价|收|便宜|贵|预算"
+    rf"(?:[一每1](?:{_PRICED_BY})|人均|[一每]个?人|[一每]人头|平均下?来?)(?:[\u4e00-\u9fff]{{0,3}}费|[\u4e00-\u9fff]{{1,4}}(?=[要卖才得报]))?(?:才|要|是|卖|报|就|得|给|大概|差不多|也就|只|不到|能|运费|价格?|单价|收|便宜|贵|预算"
     "|不超过|按|到|为|在|平均|合|约|现在)*$"
 )
 # What follows a number that counts, dates or measures something instead of pricing it.
 _COUNTS = re.compile(
     rf"[来多]?(?:{MEASURES}|多个|余|月|日|号|时|分(?!钱)|秒|周|星期|礼拜|届|楼|岁|折|扣|成(?!交|本)|倍|%|毫|微|赫|度"
-    r"|轴|类|种|级|代|乘|像素|枪机|球机|摄像|高清|寸|尺|码|院|中|厂|区|路|线|门|机|小|大|[*×xX~～]\d|[:.-]\d|[A-Za-z]"
+    r"|轴|类|种|级|代|乘|像素|枪机|球机|摄像|高清|寸|尺|码|院|中(?!间|等)|厂|区|路|线|门|机|小|大|[*×xX~～]\d|[:.-]\d|[A-Za-z]"
     "|床|栋|幢|强|孔|穴|腔|芯|阶|兆|帧|核|步|遍|回|笔|样|餐|桌|排|列|道|字|行|页|段|班|系|师|室)"
 )
 _COUNTED_TEN_THOUSANDS = re.compile(
@@ -80,24 +81,22 @@ _COUNTED_TEN_THOUSANDS = re.compile(
 )
 _SIZE_BEFORE = re.compile(r"(?:[A-Za-z\-_#*×~乘第百之]|\d[.:/-]|百分之|千分之)$")
 
-_TOTAL = (
-    "总价|总额|总共|一共|合计|总计|预算|货款|尾款|欠款|余款|首付款?|定金|订金|押金|保证金|质保金|合同额?|金额|回款|报销"
-    "|费用?|拨款|全款|含税|一口价|打包价?|投资|罚款"
+_TABLE = read_table("amounts")
+_TOTAL, _EACH, _DEARER, _PRICE, _WEAK = (
+    "|".join(_TABLE[name]).replace("<priced_by>", _PRICED_BY)
+    for name in ("total", "each", "dearer", "price", "weak")
 )
-_EACH = rf"单价|均价|每(?:{_PRICED_BY})|标准版|单[台只个件套片瓶吨瓦]|单公斤|拿货价|零售价|供货价|批发价"
-_DEARER = "比[\u4e00-\u9fff]{1,6}[低高少多]了?|高出|[低高]了|便宜|差价|贵了?|让利|优惠|降了?|涨了?"
-_PRICE = "报价|报的是|报了?|底价|目标价|成交价|要价|开价|价格?|卖到?|降到|压到|砍到|给到|谈到|做到|涨到|调到"
-_WEAK = "按|收|付|花了?|值|差|欠|省|压|让|少|返"
 _CUE = re.compile(f"{_TOTAL}|{_EACH}|{_PRICE}|{_DEARER}|{_WEAK}")
 _WEAK_CUE = re.compile(_WEAK)
 _BETWEEN = re.compile(
-    "(?: |了|的|是|也|就|只|还|才|大概|大约|差不多|约|将近|接近|最多|最低|能|可以|在|为|到|给|我们|他们"
+    "(?: |了|的|是|也|就|只|还|才|大概|大约|差不多|约|将近|接近|最多|最低|能|可以|在|为|到|给|按|我们|他们"
     "|:|个|不变|不?超过|左右|现在|以内|这|那)*"
 )
 _CUE_AFTER = re.compile(f"的?(?:[\u4e00-\u9fff]{{0,3}}费|{_TOTAL})")
 _DIFFERENCE = re.compile(f"{_DEARER}|省|让|少|返|压")
 _THRESHOLD = re.compile("(?:以上|以下|起步|起订|封顶)")
 _FROM = re.compile("[从由]$")
+_REPAIRED = re.compile(r"(?:一[^\W\d_])?[,哦啊呀嗯]*(?:不对|不是|错了|[说记]错了|记岔了)[,哦啊]*(?:应该)?是?")
 _DOWN_TO = re.compile("[压降涨谈砍调提]?到")
 _APPROXIMATE_BEFORE = re.compile("(?:大概|大约|差不多|约|将近|接近|近|不到|估计)(?:是|要|得|有|在)?$")
 _APPROXIMATE_AFTER = re.compile("(?:块|元)?(?:左右|上下|出头|多(?!少))")
@@ -153,7 +152,7 @@ def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) 
     fresh = not found or found[-1].span.end < start  # else the currency word before belongs to another sum
     if fresh and _FOREIGN_BEFORE.search(plain, max(0, start - 4), start):
         return _Money(value=value, stop=end, foreign=True)
-    if (match := _YUAN.match(plain, end)) and not (match.group() == "块" and _PIECE.match(plain, end)):
+    if (match := _YUAN.match(plain, end)) and not (match.group() == "块" and _is_piece(plain, numeral, end)):
         value += _digit(match["jiao"]) / 10 + _digit(match["fen"]) / 100
         return _Money(value=value, stop=match.end())
     if match := _SMALL.match(plain, end):
@@ -164,6 +163,17 @@ def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) 
     # 两万三美金一个柜子想谈到两万一: the second sum is in the currency of the first.
     foreign = bool(found) and found[-1].foreign and not _SENTENCE_END.search(plain, found[-1].span.end, start)
     return _Money(value=value, stop=end, plain=True, foreign=foreign)
+
+
+def _is_piece(plain: str, numeral: Numeral, end: int) -> bool:
+    """一块喷阀板: a small count before a thing, not a price."""
+    small = numeral.said in DIGITS and bool(_THING_AFTER.match(plain, end))
+    return small or bool(_PIECE.match(plain, end))
+
+
+_THING_AFTER = re.compile(
+    "块(?![钱左多上以一二三四五六七八九每的都就卖给吧啊了不也还他她我到起整再能行可太贵便比降涨毛元是才])[\u4e00-\u9fff]{2}"
+)
 
 
 def _digit(said: str | None) -> Decimal:
@@ -191,7 +201,8 @@ def _is_price(plain: str, numeral: Numeral, cue: str, found: list[AmountExpressi
         return False
     if _EACH_BEFORE.search(before) or _CUE_AFTER.match(plain, end) or (cue and not _WEAK_CUE.fullmatch(cue)):
         return True
-    after_price = bool(found) and bool(_DOWN_TO.fullmatch(plain, found[-1].span.end, start))
+    since = plain[found[-1].span.end : start] if found else "-"
+    after_price = bool(_DOWN_TO.fullmatch(since) or _REPAIRED.fullmatch(since))
     return after_price or bool(_FROM.search(before) and _DOWN_TO.match(plain, end))
 
 

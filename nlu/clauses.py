@@ -22,16 +22,16 @@ _NOT_BEFORE = any_of(_TABLE["not_before_subject"])
 _STOP = re.compile(r"[,。;!?…\n]|:(?!\d)|(?<=[^\d])\.(?=[^\d])|—+")
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _CONNECTIVE = re.compile(
-    rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))"
+    rf"{any_of(_TABLE['connectives'])}|第[一二三四](?![方次批代台期季个版轮名步时])|(?:[①-⑨]|(?<!\d)[1-9][.、](?!\d))"
 )
 _THEY_ADD = re.compile(r"(?:还|又|也)(?:说|问|提|讲|抱怨)")
 _WANTS_BY = re.compile(
     named(
-        r"(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:(?:最[晚迟])?<date>(?:之?前)?就?要?(?:给|发|回|交)给?(?:他|她)"
+        r"(?:他们|她们|他|她|<theirs>)?(?:还)?(?:说|要求|要)(?:(?:最[晚迟])?<date>(?:之?前)?就?要?(?:给|发|回|交)给?(?:他|她)|(?:最好)?<date>(?:之?前)?能?把[^,]{1,12}?(?:发|给|寄|送|交|传)(?:给|到)?(?:他|她|过去)"
         r"|最[晚迟]<date>(?:之?前)?就?(?:要|得|必须))"
     )
 )
-_ONLY_WHEN = re.compile(named(r"(?:就|先|再|,)*(?:<date>(?:之?前|以?后)?)+"))
+_ONLY_WHEN = re.compile(named(r"(?:就|先|再|约|约了|约在|定在|,)*(?:<date>(?:之?前|以?后)?)+"))
 _NEGATED_REQUEST = re.compile(r"(?:没|不|别|不用)$")
 _PARENTHESIS = re.compile(r"\([^()]{1,40}\)")
 _SUBJECT = re.compile(
@@ -41,11 +41,11 @@ _SPEAKS = re.compile(
     r"(?:他们|她们|他|她)(?:说|问|觉得|让我|要我|嫌|担心|怕|答应|承认)|我们?(?:说|问|答应|解释|讲)"
 )
 _NO_SUBJECT_AFTER = re.compile(
-    rf"(?:(?<!申){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到))$"
+    rf"(?:(?<!申)(?<!不(?=[上到来])){_NOT_BEFORE}|(?:约|见|找|问|催|陪|带|请|联系|通知|告诉|答应|给)(?:了|过|到|一下|下|问))$"
 )
 REQUEST = re.compile(
     named(
-        rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|先(?!<theirs>)|再)"
+        rf"(?:{_REQUESTS})(?:着|了|一下)?(?:我们|咱们|我|咱)(?!们?的|这边的|报的|们)|(?:(?<=说)|(?<=行)|(?<=那)|(?<=,))你们?(?=<date>|把|给|尽快|抓紧|重新|先|过来|来(?!我)|帮|必须)|请(?=在?<date>|把|尽快|务必|抓紧)|(?:让|要求|叫|催着?)(?=<date>|把|尽快|抓紧|重新|改[到在期]|调整|[补换送发寄做出]|先(?!<theirs>)|再)"
     )
 )
 _DEMAND = re.compile(
@@ -64,6 +64,10 @@ _ASKED = re.compile(
 )
 
 
+_GOES_BACK = re.compile(
+    r"(?:[得要还需再先,]|需要|必须|这个|这事)*(?:回去|回公司|回来后?)(?:再|先|要|得)*(?:跟|和|找|问|向|商量|请示|申请|汇报)"
+)
+"""得回去跟老板商量: nobody is named, and only the rep goes back."""
 _NEXT_DATE = re.compile(
     named(
         r"(?P<done>好|完|齐|下|货|过去|一趟|电话|给[他她]|发[他她]|吧|样品|报价|合同|资料|方案|了)(?=<date>(?:再|先)?(?:[把给带派去发请跟和送寄到来约开做打]|过去))"
@@ -76,11 +80,19 @@ _ANSWER_OPENS = re.compile(
 )
 _DATE_OPENS = re.compile(
     named(
-        r"(?<=[^我们咱在从到等是要于让的约定说好了就,再先每<date>])<date>(?=(?:我|跟|和|去|陪|把)(?!我们))".replace(
+        r"(?<=[^我们咱他她在从到等是要于让的约定说好了就,再先每备算划想<date>])<date>(?=(?:我|跟|和|去|陪|把|给[他她]|回[他她]|告诉|答复|通知)(?!我们))".replace(
             "<date>]", DATE + "]"
         )
     )
 )
+
+
+_SENDS_SOMEBODY = re.compile(r"(?:请|派|安排|(?:让|叫)(?!我(?!们)))(?:一下)?(?:我们|咱们?)?[^,。]{{1,6}}$")
+_FIRST_ASK = re.compile(
+    r"(?:核|问|确认|商量|请示|申请|排|查|算)[^,。]{1,8}?(?=再(?:报价|报个|给[他她]|发|回[他她复]|定))"
+)
+_NEXT_HANDED = re.compile(r"(?:给[他她]们?|发[他她])(?=把)")
+"""跟工厂核库存|再报价: two deeds."""
 
 
 class Owner(StrEnum):
@@ -166,9 +178,19 @@ def _edges(
         opens = _SPEAKS.match(text, start) and text[start - 1] not in "听据按等给帮跟和找问让请替"
         if start and (opens or not _NO_SUBJECT_AFTER.search(text, max(0, start - 4), start)):
             edges.add(_with_dates(text, start, date_starts))
-    edges |= {match.start() for match in REQUEST.finditer(masked) if _free(masked, match.start())}
+    edges |= {
+        _after_speech(masked, match.start())
+        for match in REQUEST.finditer(masked)
+        if _free(masked, match.start())
+    }
     edges |= _between_deeds(masked)
-    edges |= {match.start() for match in _DATE_OPENS.finditer(masked)}
+    edges |= {
+        match.start()
+        for match in _DATE_OPENS.finditer(masked)
+        if not _SENDS_SOMEBODY.search(masked, max(0, match.start() - 10), match.start())
+    }
+    edges |= {match.end() for match in _FIRST_ASK.finditer(text)}
+    edges |= {match.end() for match in _NEXT_HANDED.finditer(text)}
     edges |= {match.start() for match in _ANSWER_OPENS.finditer(masked)}
     inside = (
         [match.span() for match in _PARENTHESIS.finditer(text)]
@@ -176,6 +198,12 @@ def _edges(
         + [(a, b) for b, a in date_starts.items()]
     )
     return sorted(edge for edge in edges if not any(a < edge < b for a, b in inside))
+
+
+def _after_speech(text: str, start: int) -> int:
+    """他说端午过后|让我送: a date right after 说 belongs to what is asked."""
+    head = text[:start].rstrip(DATE)
+    return len(head) if head.endswith(("说", "讲")) else start
 
 
 def _free(text: str, start: int) -> bool:
@@ -219,6 +247,8 @@ def _framed(
     if first:
         said = _SAID.match(text[first.start() : end])
         return clause(Owner.OURS, Mode.PROMISED, first.start() + said.end() if said else first.end())
+    if _GOES_BACK.match(text, start, end):
+        return clause(Owner.OURS, Mode.PROMISED, start)
     if _DEMAND.match(text[start:end]):
         return clause(Owner.OURS, Mode.REQUESTED, start)
     if _THEY_ADD.match(text, start, end):

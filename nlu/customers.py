@@ -59,10 +59,12 @@ def _stands_as_customer(reading: Reading, start: int, end: int) -> bool:
     theirs = any(end <= hit.said_from <= end + 8 and hit.side is Side.CUSTOMER for hit in reading.people)
     early = start <= 25 and bool(_AS_CUSTOMER.match(reading.text[end : end + 14]))
     visited = re.search(
-        r"(?:去了?|到了?|拜访了?|见了?|从|跑了?(?:一趟)?|走访了?|回访了?)$",
+        r"(?:去了?|到了?|拜访了?|见了?|从|跑了?(?:一趟)?|走访了?|回访了?|给|在|帮)$",
         reading.text[max(0, start - 4) : start],
     )
-    return theirs or early or bool(visited and start <= 40)
+    opens = start <= 2 and reading.text[end : end + 1] not in ("", "和", "、")
+    meant = reading.text[max(0, start - 3) : start] == "说的是"
+    return theirs or early or opens or meant or bool(visited and start <= 40)
 
 
 def choose_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> Fact | Mention | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.understanding import ActionKind, Deadline
-from nlu.clauses import Owner
+from nlu.clauses import Clause, Owner
 from nlu.masks import named
 from nlu.reading import Reading
 
@@ -63,7 +63,7 @@ def _is_choice(reading: Reading, dates: list) -> bool:  # type: ignore[type-arg]
 
 _ONLY_A_DATE = re.compile(
     named(
-        r"(?:大概|就|最[晚迟]|在|也|最好|,)*<date>(?:之?前|内|以内)?(?:就行|就要|就可以|可以|要|必须|必要|给[他她]|给|交|发|到|弄好|的话|吧|哦|嘛)*"
+        r"(?:大概|就|最[晚迟]|在|也|最好|,)*<date>(?:之?前|内|以内)?(?:就行|就要|就可以|可以|要|必须|必要|给[他她]|给|交|发|到|弄好|弄完|做完|完成|搞定|办完|交|的话|吧|哦|嘛)*"
     )
 )
 
@@ -122,6 +122,7 @@ def _together_later(
     return _taken_over(own[index + 1]) if _SHARES.search(reading.text, place.start, place.end) else None
 
 
+_BEFORE_THAT = re.compile(r"(?:在)?(?:这|那|此|会)之?前(?!天|面|台|几)")
 _NAMED_EVENT = re.compile(r"([^\W\d_]{2,5}会)(?:之前|前)")
 
 
@@ -130,14 +131,22 @@ def _before_named_event(reading: Reading, clause: int) -> Deadline | None:
     place = reading.clauses[clause]
     match = _NAMED_EVENT.search(reading.text, place.start, place.end)
     if match is None:
-        return None
+        return _before_that(reading, place)
     names = [match[1][cut:] for cut in range(len(match[1]) - 1)]
     for name, other in ((name, other) for name in names for other in reading.clauses):
         if other is not place and name in reading.text[other.start : other.end]:
             dates = [d for d in reading.dates_in(other.start, other.end) if d.end >= reading.now.date()]
             if dates:
                 return reading.deadline(dates[0], inferred=True)
-    return None
+    return _before_that(reading, place)
+
+
+def _before_that(reading: Reading, place: Clause) -> Deadline | None:
+    """下周三她自己拍板，让我在这之前报一版: the last day named before."""
+    if not _BEFORE_THAT.search(reading.text, place.start, place.end):
+        return None
+    told = [d for d in reading.dates_in(0, place.start) if d.end >= reading.now.date()]
+    return reading.deadline(told[-1], inferred=True) if told else None
 
 
 def _taken_over(deadline: Deadline | None) -> Deadline | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.understanding import ActionKind
-from nlu.masks import named
+from nlu.masks import DATE, THEIRS, named
 from nlu.tables import any_of, read_table
 
 _TABLE = read_table("actions")
 _TRANSFER = any_of(_TABLE["transfer"])
-_PAPER_OF_IT = r"(?!的?(?:照片|视频|资料|报告|案例|图片|数据|扫描件|复印件|说明)|间|房|教室|段|工程)"
+_PAPER_OF_IT = _TABLE["paper_of_it"]
 _OBJECTS = {
     ActionKind(kind): any_of(words) + (_PAPER_OF_IT if kind != "send_material" else "")
     for kind, words in _TABLE["objects"].items()
@@ -39,10 +39,12 @@ _PHRASES = {
 }
 _THINGS = [(kind, re.compile(words)) for kind, words in _OBJECTS.items()]
 HANDS_OVER = re.compile(
-    rf"(?:{_TRANSFER})(?:给|到)?(?:他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给|开)(?:他|她|过去|出去)|(?:补|发|寄|送)(?:一下|上|齐)?$"
+    rf"(?:{_TRANSFER})(?:给|到)?(?:{THEIRS}|他们|她们|他|她|对方|客户|过去|出去|一份|一套|过来|邮箱|微信)|(?:发|寄|送|交|快递|给|开)(?:他|她|过去|出去)|(?:补|发|寄|送)(?:一下|上|齐)?$"
+    r"|^[^,]{0,10}?(?:给|发|寄|送|交|传|补|做|拟|写|改|备|准备|整理|弄|出)(?:一下|上|齐|好|完|到|出来|出去|过去|过来)?$"
+    r"|(?:寄|发|送|交)(?:出|到|走)"
 )
 _PACKED = re.compile(
-    r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个|套|条|块|片|颗|瓶|盒|箱|包|款|公斤|斤|卷|支|只|桶)"
+    r"(?:寄|送|带|拿)(?:了)?[一二两三四五六七八九十几\d]+(?:米|个(?!人)|套|条|块|片|颗|瓶|盒|箱|包|款|克|毫升|公斤|斤|卷|支|只|桶)"
 )
 _ALONG = re.compile(
     r"(?:和|跟|与|及|、|还有|连同|附上?)[^,]{0,6}(?:报价|价目表|价格表|底价)|(?:报价单?|价目表|价格表)(?:和|跟|与|及|、|还有)"
@@ -63,16 +65,41 @@ def classify_deed(words: str, *, delegated: bool = False) -> tuple[Deed, ...]:
     """The kinds of deed in one clause of masked text: mostly one, two where a quotation goes along."""
     phrase = _phrase(words, "before")
     if phrase:
-        return (phrase,)
+        return (*_carried(words, phrase), phrase)
     handed = _best_handed(sorted(_handed(words), key=lambda deed: (deed.start, deed.end - deed.start)), words)
     if handed:
         return handed
     phrase = _phrase(words, "after")
     if phrase:
         return (phrase,)
+    given = _GIVEN.search(words)
+    if given:
+        return (
+            Deed(kind=ActionKind.SEND_MATERIAL, start=given.start(), end=given.end(), rule="actions.given"),
+        )
     if delegated and len(words) >= 3:
         return (Deed(kind=ActionKind.INTERNAL, start=0, end=len(words), rule="actions.delegated"),)
     return ()
+
+
+_GIVEN = re.compile(
+    r"把(?!.{0,6}(?:货|款|钱|价|事|人))[^,]{2,20}?(?:给|发|寄|交|带|传)(?:给)?(?:他|她|他们|她们|对方|客户)(?!们?(?:听|看一眼|回|拉|运))"
+    r"|(?:出|写|做|整理|列|画)(?:个|一个|份|一份|张|一张)[^,]{1,12}(?:发|给|寄)(?:给)?(?:他|她|对方|客户)"
+    r"|(?:交|提交|补交|提供)(?:给他|给她)?一[份个套张][^,]{2,12}$"
+    rf"|^[^,{DATE}不没]{{2,8}}{DATE}+(?:之?前|以?内)?(?:给|发|交|寄)(?:给)?(?:他|她|对方|客户)"
+)
+"""把三个月的温度曲线导出来给她: whatever it is, it is material."""
+
+
+def _carried(words: str, visit: Deed) -> tuple[Deed, ...]:
+    """带着方案去她办公室讲一遍: what is taken to a visit is handed over there."""
+    if visit.kind is not ActionKind.VISIT:
+        return ()
+    taken = words[visit.start : visit.end]
+    return tuple(
+        Deed(kind=deed.kind, start=visit.start + deed.start, end=visit.start + deed.end, rule=deed.rule)
+        for deed in _best_handed(sorted(_handed(taken), key=lambda deed: deed.start), taken)
+    )
 
 
 def _phrase(words: str, stage: str) -> Deed | None:

@@ -219,11 +219,15 @@ def _heard_hits(text: str, index: NameIndex, words: Words) -> Iterator[NameHit]:
     for last, (length, candidates) in _scan(index.heard, sound):
         start, end = last + 1 - length, last + 1
         said = text[start:end]
-        for name, payload in candidates:
-            if name != said and _plausible(
-                said, name, start, end, cuts=cuts, words=words, in_place=bool(_OF_PEOPLE.match(text, end))
-            ):
-                yield from _grouped(text, start, end, payload, heard=True)
+        in_place = bool(_OF_PEOPLE.match(text, end))
+        fits = [
+            (name, payload)
+            for name, payload in candidates
+            if name != said and _plausible(said, name, start, end, cuts=cuts, words=words, in_place=in_place)
+        ]
+        same = [payload for name, payload in fits if sounds_same(said, name)]
+        heard = same or [payload for _, payload in fits]
+        yield from _grouped(text, start, end, [row for rows in heard for row in rows], heard=True)
 
 
 _PARTICLES = frozenset("的了是在我你他她们说要让不就都也和跟给这那有没去来到")

@@ -21,6 +21,9 @@ _FILLERS = re.compile(
     r"|(?<![不也还要只正而可都真])就是(?:说)?(?=就是|那个|[他她我你担怕嫌问想有])"
     r"|(?<=然后)然后|(?:^|(?<=[,。;!]))(?:那个|就是|哎|唉|欸|诶)+(?=[^算])"
 )
+_GAP = re.compile(rf"(?<=[{_HAN}\dA-Za-z%)]) +(?=[{_HAN}])|(?<=[{_HAN}]) +(?=\d)")
+_LEAST_RUN = 4
+"""Characters between two spaces, on average, from which on a space is a pause."""
 _STUTTER = re.compile(rf"((?:(?![{_NUMERALS}])[{_HAN}]){{2,6}}?)\1+")
 _SINGLE_STUTTER = re.compile(r"([我你这那就是要在跟])[,、]?(?=\1)|他(?=他们)|我(?=我们)|她(?=她们)")
 
@@ -47,9 +50,20 @@ class Script:
 
 def normalize(raw: str) -> Script:
     """Half width, simplified, without fillers and stutters; nothing is reordered and no word is changed."""
-    script = _drop(_plain(raw), _FILLERS)
+    script = _drop(_spaces_as_stops(_plain(raw)), _FILLERS)
     script = _drop(script, _SINGLE_STUTTER)
     return _drop(script, _STUTTER, keep_group=True)
+
+
+def _spaces_as_stops(script: Script) -> Script:
+    """没见到人 前台说他出差了: a space typed for a comma is one; between single words it is none."""
+    gaps = list(_GAP.finditer(script.text))
+    if not gaps or len(script.text) < _LEAST_RUN * (len(gaps) + 1):
+        return script
+    letters = list(script.text)
+    for gap in gaps:
+        letters[gap.start()] = ","
+    return Script(raw=script.raw, text="".join(letters), origin=script.origin)
 
 
 def _plain(raw: str) -> Script:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlu.homophones import is_han
 from nlu.names import KIND_WORDS
-from nlu.persons import DEPARTMENT, ROLE
+from nlu.persons import DEPARTMENT, ROLE, TITLE
 from nlu.proper import run_before
 from nlu.tables import any_of, read_table, words_of
 from nlu.tokens import Words
@@ -18,13 +18,14 @@ _GENERIC = frozenset(words_of(_TABLE["generic"]))
 _STOPS = words_of(_TABLE["left_stops"])
 _CORPORATE = any_of(_TABLE["corporate"])
 _HAN = "\u4e00-\u9fff"
-_KIND = re.compile(rf"(?=(?P<kinds>(?:{KIND_WORDS}(?![部处室组]))+))")
+_KIND = re.compile(rf"(?=(?P<kinds>(?:{KIND_WORDS}(?![部处室组科]|中心))+))")
 _OFFICE_OF_PERSON = re.compile(rf"(?P<office>{DEPARTMENT})$")
 _LATIN_FIRM = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+(?: [A-Z][a-z]+)+(?![A-Za-z])")
 _POSITION = re.compile(
     rf"(?:(?<=^)|(?<=[,。;!?\s])|(?<=今天去)|(?<=上午去)|(?<=下午去)|(?<=去了)|(?<=到了)|(?<=拜访了)|(?<=拜访)|(?<=刚从)|(?<=跟)|(?<=和))"
-    rf"(?P<name>[{_HAN}]{{2,8}}?)(?:的|那边的?)(?=(?:{DEPARTMENT}|{ROLE})|[{_HAN}]{{1,2}}(?:总|工|经理|主任|科长|部长|老板|姐|哥))"
+    rf"(?P<name>[{_HAN}]{{2,8}}?)(?:的|那边的?)(?=(?:{DEPARTMENT}|{ROLE})|[{_HAN}]{{1,2}}(?:{TITLE})|[小老阿][{_HAN}](?:说|要|问|让|讲|来|打))"
 )
+_PLACES = frozenset(words_of(_TABLE["places"]))
 _MOST = 12
 
 
@@ -113,7 +114,9 @@ def _latin_firms(text: str) -> Iterator[OrganisationHit]:
 
 
 _PREPOSITION = re.compile(r"^(?:跟|和|去了?|到|见了?|找|给|陪|从|在|约|今天|上午|下午)+")
-_NO_FIRM = re.compile(rf"[他她我你们这那的了说是个]|{DEPARTMENT}$|{ROLE}$|展会|会上|客户")
+_NO_FIRM = re.compile(
+    rf"[他她我你们这那的了说是个]|{DEPARTMENT}$|{ROLE}$|展会|会上|客户|接手|新来|新任|重点|原来|以前|现在|负责"
+)
 
 
 def _by_position(text: str, taken: list[tuple[int, int]], words: Words) -> Iterator[OrganisationHit]:
@@ -122,7 +125,12 @@ def _by_position(text: str, taken: list[tuple[int, int]], words: Words) -> Itera
         start, end = match.span("name")
         bare = _PREPOSITION.sub("", name)
         start += len(name) - len(bare)
-        if len(bare) < 2 or _NO_FIRM.search(bare) or any(start < b and a < end for a, b in taken):
+        if (
+            len(bare) < 2
+            or bare in _PLACES
+            or _NO_FIRM.search(bare)
+            or any(start < b and a < end for a, b in taken)
+        ):
             continue
         if run_before(text, end, words=words, longest=8) == start and words.frequency(bare) < 500:
             yield OrganisationHit(name=bare, start=start, end=end, rule="organisations.position")

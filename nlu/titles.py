@@ -15,16 +15,20 @@ _TITLED = re.compile(
 )
 _FAMILIAR = re.compile(rf"(?:小|老)(?P<surname>{SURNAME})|阿(?:[{HAN}]|[A-Z][a-z]+)")
 _LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
-_DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审)"
+_BRANCH = "(?:生产|技术|销售|采购|运营|财务|行政|质量|研发|分管|常务|市场|物业|商务|设备)"
+_DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审|汇报|请示)"
 _BARE = re.compile(
-    rf"(?:(?<=[他她]们)|(?<=[他她])|(?<=见的)|(?<=^)|(?<=[,。])|(?<=的)|(?<=说))(?P<bare>{BARE_TITLE})(?![{HAN}]{{0,3}}(?:会|室|办))(?=[^的办公助]|$)"
-    rf"|(?P<headed>(?:商品|财务|采购|技术|运营|市场|销售|生产|研发|行政|人力|供应链|品牌|营销|项目)总监|(?<![副管])(?:{BARE_TITLE}))(?=(?:回来)?{_DECIDING})"
+    rf"(?:(?<=[他她]们)|(?<=[他她])|(?<=见的)|(?<=^)|(?<=[,。])|(?<=的)|(?<=说))(?P<bare>{_BRANCH}?{BARE_TITLE})(?![{HAN}]{{0,3}}(?:会|室|办))(?=[^的办公助姓]|$)"
+    rf"|(?P<weak>(?:(?<![{HAN}])|(?<=[他她]们))(?:主任|经理|总监|科长|部长|处长|店长|主管|书记|站长|队长))(?=说|要|让|问|那边|觉得|嫌|担心|同意|点头|拍板|签字|不在|没在|不点头)"
+    rf"|(?P<office>(?<=的)(?:{_BRANCH}|人事|品质|工程|项目|IT|信息|安全|客服)(?:经理|主管|总监|主任|部长|科长|负责人))(?=[(]|说|问|要|讲|让|嫌|觉得|反映|没|不在)"
+    rf"|(?P<above>(?<=[要得等经由给跟向报])(?:副)?(?:县长|市长|区长|厅长|处长|科长|部长|主任|总监|经理|书记|总工))(?=(?:回来)?{_DECIDING})"
+    rf"|(?P<headed>(?:商品|财务|采购|技术|运营|市场|销售|生产|研发|行政|人力|供应链|品牌|营销|项目)总监|(?<![副管])(?:{_BRANCH}?{BARE_TITLE}))(?=(?:回来)?{_DECIDING})"
 )
 _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两叫有和跟去找问见个位帮给说")
 
 
 _TITLE_IS_WORD = re.compile(
-    r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的|结|共|是|算|会|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘"
+    r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的来|结|共|算下|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘"
 )
 
 
@@ -56,11 +60,16 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
         )
 
 
+_TRADES = frozenset(("电商", "微商", "客商"))
+
+
 def _is_word_inside(text: str, start: int, name: str, words: Words) -> bool:
     """施工, 大区经理: the would-be surname belongs to an ordinary word."""
     if len(name) == 2 and words.frequency(name) >= 100:
         return True
     pair = text[start - 1 : start + 1] if start else ""
+    if pair in _TRADES:
+        return True
     return bool(pair) and pair[0] not in _FUNCTION_BEFORE and words.frequency(pair) >= 100
 
 
@@ -70,13 +79,24 @@ def bare_titles(text: str) -> Iterator[PersonHit]:
         yield person_hit(match[group], match.start(group), "people.bare", title=match[group])
 
 
+def bare_titles_at(text: str, places: set[int]) -> Iterator[PersonHit]:
+    """丰收农资老板娘: a bare title right after the organisation."""
+    for place in places:
+        match = _BARE_ALONE.match(text, place)
+        if match:
+            yield person_hit(match["bare"], match.start("bare"), "people.bare", title=match["bare"])
+
+
+_BARE_ALONE = re.compile(rf"的?(?P<bare>{BARE_TITLE})(?=[^的办公助姓室会]|$)")
+
+
 def familiar_people(text: str, words: Words) -> Iterator[PersonHit]:
     for match in _FAMILIAR.finditer(text):
         name = match.group()
         if name in _NOT_PEOPLE:
             continue
         longer = text[match.start() : match.end() + 1]
-        if words.frequency(longer) > 20 or words.frequency(text[match.end() - 1 : match.end() + 1]) > 3000:
+        if words.frequency(longer) > 20 or words.frequency(text[match.end() - 1 : match.end() + 1]) > 300:
             continue
         yield person_hit(name, match.start(), "people.familiar", surname=match["surname"] or "")
 

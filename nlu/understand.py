@@ -164,23 +164,29 @@ class Understander:
         places = [(candidate.start, candidate.end) for candidate in candidates]
         competitors = find_competitors(reading, words=self._words, taken=places)
         facts += competitors
-        facts += [
-            reading.fact(Field.PRODUCT, hit.entries[0].name, hit.start, hit.end, rule=hit.rule)
-            for hit in {hit.entries[0].key: hit for hit in reversed(reading.named(NameKind.PRODUCT))}.values()
-        ]
-        facts += amounts_of_deal(reading, rivals=_ends_in(reading, competitors))
+        facts += _products(reading)
+        rivals = _ends_in(reading, competitors)
+        facts += amounts_of_deal(reading, rivals=rivals)
         if correction:
             start = next_step_at(reading.text)
             kept = read_next_step(reading, start) if start is not None else ()
             return VisitFacts(facts=read_corrections(reading, tuple(facts)), actions=kept)
         above = shows_authority(reading, deciders, distinct_people(theirs))
-        signals = find_signals(reading)
+        signals = find_signals(reading, rivals=rivals)
         facts += signals
         if above and all(fact.value != above.value for fact in signals):
             facts.append(above)
         facts += find_fields(reading, actions)
         mentions = (customer,) if isinstance(customer, Mention) else ()
         return VisitFacts(facts=tuple(facts), actions=actions, mentions=mentions)
+
+
+def _products(reading: Reading) -> list[Fact]:
+    first = {hit.entries[0].key: hit for hit in reversed(reading.named(NameKind.PRODUCT))}
+    return [
+        reading.fact(Field.PRODUCT, hit.entries[0].name, hit.start, hit.end, rule=hit.rule)
+        for hit in first.values()
+    ]
 
 
 def _masked(text: str, dates: tuple[DateExpression, ...], people: tuple[PersonHit, ...]) -> str:
