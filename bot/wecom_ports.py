@@ -19,8 +19,9 @@ from bot.domain.playbook import Playbook
 from bot.house import House
 from bot.metrics import Metrics
 from bot.platforms.base import Accept
+from bot.platforms.tokens import Token
 from bot.platforms.wecom.links import UploadLinks
-from bot.platforms.wecom.ports import Token, WeComPorts
+from bot.platforms.wecom.ports import WeComPorts
 from bot.platforms.wecom.uploads import Offer, UploadPages, UploadState
 from config.settings import Settings
 from handlers.context import OfferUpload
