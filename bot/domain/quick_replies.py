@@ -11,7 +11,7 @@ CODE_LENGTH = 6
 CHECK_LENGTH = 2
 """So that a note that happens to end like a quick reply is still a note, 1,023 times of 1,024."""
 
-_QUICK_REPLY = re.compile(r"(.+?)\s*#([A-Z2-7]{%d})" % (CODE_LENGTH + CHECK_LENGTH), re.S)
+_QUICK_REPLY = re.compile(rf"(.+?)\s*#([A-Z2-7]{{{CODE_LENGTH + CHECK_LENGTH}}})", re.S)
 
 
 def make_code(card_key: str, action: str) -> str:

@@ -1,4 +1,4 @@
-"""Our cards as DingTalk's: messages whose buttons are quick replies, and parameters of an interactive card."""
+"""Our cards as DingTalk's: messages whose buttons are quick replies, or an interactive card's parameters."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def encode_markdown(title: str, text: str) -> Template:
 
 
 def encode_card(card: Card, *, card_key: str) -> Template:
-    """The card as a message: buttons where they fit, else links below the text; both say the same when tapped.
+    """The card as a message: buttons where they fit, else links below the text that say the same.
 
     Raises CardRefused for a card that is longer than a message may be.
     """
@@ -78,8 +78,10 @@ def encode_session(card: Card, *, card_key: str) -> dict[str, Any]:
     title, text = template.fields["title"], template.fields["text"]
     if template.key == "sampleMarkdown":
         return {"msgtype": "markdown", "markdown": {"title": title, "text": text}}
+    choices = card.choices()
+    links = [make_link(choice, card_key=card_key) for choice in choices]
     buttons = [
-        {"title": choice.label, "actionURL": make_link(choice, card_key=card_key)} for choice in card.choices()
+        {"title": choice.label, "actionURL": link} for choice, link in zip(choices, links, strict=True)
     ]
     return {
         "msgtype": "actionCard",
@@ -88,11 +90,11 @@ def encode_session(card: Card, *, card_key: str) -> dict[str, Any]:
 
 
 def encode_parameters(card: Card, *, card_key: str) -> dict[str, str]:
-    """The `cardParamMap` for our interactive card template: `title`, `body`, `key`, and for each of six places
-    `label1`… and `action1`…, empty where there is no button.
+    """The `cardParamMap` for our interactive card template.
 
-    All places are always filled in: an update by key leaves what it does not name. Raises CardRefused for a card
-    with more choices or longer text than the template holds.
+    `title`, `body`, `key`, `open`, and for each of six places `label1`… and `action1`…, empty where there is
+    no button: an update by key leaves what it does not name. Raises CardRefused for a card with more choices
+    or longer text than the template holds.
     """
     choices = card.choices()
     if len(choices) > SLOTS:
@@ -111,11 +113,12 @@ def encode_parameters(card: Card, *, card_key: str) -> dict[str, str]:
 def decode_press(callback: Mapping[str, Any]) -> tuple[str, str]:
     """The action and the card's key out of an interactive card's callback; empty where it names none.
 
-    The parameters stand in `content` or in `value`, as a JSON text or an object, inside `cardPrivateData` or not.
+    The parameters stand in `content` or in `value`, as JSON text or object, inside `cardPrivateData` or not.
     """
     for field in ("content", "value"):
         data = _as_object(callback.get(field))
-        params = _as_object(_as_object(data.get("cardPrivateData")).get("params")) or _as_object(data.get("params"))
+        private = _as_object(data.get("cardPrivateData"))
+        params = _as_object(private.get("params")) or _as_object(data.get("params"))
         if action := str(params.get("action") or ""):
             return action, str(params.get("key") or "")
     return "", ""

@@ -1,4 +1,4 @@
-"""The few marks of Markdown that DingTalk shows alike on all devices: a heading, a quote, bold, links, lines."""
+"""The few marks of Markdown that DingTalk shows alike everywhere: a heading, a quote, bold, links, lines."""
 
 from __future__ import annotations
 
