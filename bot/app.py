@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from bot.channels import open_channels, open_directories
-from bot.checks import check_all
+from bot.checks import check_all, measure_all
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
@@ -33,7 +33,7 @@ from bot.worker import Worker
 from config.calendar import load_calendar
 from config.playbook import load_playbook
 from config.settings import Settings
-from handlers.context import CheckResult, Deps
+from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.speech import Recogniser, open_recogniser
@@ -102,12 +102,16 @@ def open_deps(
             uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
         )
 
+    def measure() -> Sequence[Figure]:
+        return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
+
     return Deps(
         understand=understander.understand,
         playbook=load_playbook(settings.playbook),
         calendar=calendar,
         texts=texts,
         check=check,
+        measure=measure,
         offer_upload=offer_upload(links) if links else None,
     )
 

@@ -30,6 +30,7 @@ from handlers import (
 from handlers.context import Context, Deps, note_key
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
+from handlers.quick_replies import press_quick_reply
 from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
@@ -121,7 +122,8 @@ def answer(
             return []
         return [greet_stranger(incoming, uow=uow, texts=deps.texts, now=now)]
     uow.act_as(member.id)
-    pressed = press_digit(incoming, uow=uow, member=member, deps=deps, now=now)
+    said = press_quick_reply(incoming, uow=uow, member=member)
+    pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]
     voice = incoming.voice
