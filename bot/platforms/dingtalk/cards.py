@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,9 +93,10 @@ def encode_session(card: Card, *, card_key: str) -> dict[str, Any]:
 def encode_parameters(card: Card, *, card_key: str) -> dict[str, str]:
     """The `cardParamMap` for our interactive card template.
 
-    `title`, `body`, `key`, `open`, and for each of six places `label1`… and `action1`…, empty where there is
-    no button: an update by key leaves what it does not name. Raises CardRefused for a card with more choices
-    or longer text than the template holds.
+    `title`, `body`, `key`, `state`, `open`, and for each of six places `label1`… and `action1`…, empty where
+    there is no button: an update by key leaves what it does not name. A press brings `action`, `key` and
+    `state` back, so that the same button on the card's next state is another press, and a nervous thumb's
+    double tap is not. Raises CardRefused for a card with more choices or longer text than the template holds.
     """
     choices = card.choices()
     if len(choices) > SLOTS:
@@ -102,7 +104,9 @@ def encode_parameters(card: Card, *, card_key: str) -> dict[str, str]:
     body = render_card(card, with_title=False)
     if size_of(body) > MAX_VALUE_BYTES:
         raise CardRefused("the card is longer than a template's value", permanent=True)
-    fields = {"title": card.title, "body": body, "key": card_key, "open": "true" if choices else "false"}
+    state = hashlib.sha256(repr(card).encode()).hexdigest()[:8]
+    fields = {"title": card.title, "body": body, "key": card_key, "state": state}
+    fields["open"] = "true" if choices else "false"
     for number in range(SLOTS):
         button = choices[number] if number < len(choices) else None
         fields[f"label{number + 1}"] = button.label if button else ""

@@ -163,3 +163,9 @@ def test_a_press_is_read_wherever_it_stands(callback: dict[str, Any]) -> None:
 @pytest.mark.parametrize("callback", [{}, {"content": "[]"}, {"content": None, "value": '{"params": 3}'}])
 def test_a_press_of_nothing_is_empty(callback: dict[str, Any]) -> None:
     assert decode_press(callback) == ("", "")
+
+
+def test_the_same_button_of_the_next_state_is_another_press() -> None:
+    later = Card(title="已撤销", buttons=DRAFT.buttons)
+    states = [encode_parameters(card, card_key=KEY)["state"] for card in (DRAFT, later, DRAFT)]
+    assert states[0] == states[2] != states[1]
