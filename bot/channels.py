@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import MovableClock
 from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
+from bot.dingtalk_ports import open_dingtalk_ports
 from bot.domain.errors import ConfigError
 from bot.house import House
 from bot.newcomers import LookUp
@@ -27,6 +28,7 @@ def open_channels(
     ports: dict[str, Callable[[], object]] = {
         "console": lambda: open_console_ports(house, scheduler=scheduler),
         "wecom": lambda: open_wecom_ports(house, accept=accept, links=links),
+        "dingtalk": lambda: open_dingtalk_ports(house),
     }
     settings = house.settings
     for name in settings.platform_names:

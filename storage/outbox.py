@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.domain.messages import Outgoing
+from bot.domain.messages import Address, Outgoing
 from storage.ledger import Trail
 from storage.queue_tables import QueueStatus, outbox, unfinished
 from storage.transactions import Transactions
@@ -124,6 +124,17 @@ class OutboxQueue:
         )
         with self._database.read() as connection:
             return [(row.user_id, row.sent_at) for row in connection.execute(query)]
+
+    def key_of(self, address: Address, message_ref: str) -> str | None:
+        """The key of the message that somebody got under a platform's reference; None for an unknown one."""
+        query = select(outbox.c.key).where(
+            outbox.c.platform == address.platform,
+            outbox.c.user_id == address.user_id,
+            outbox.c.message_ref == message_ref,
+        )
+        with self._database.read() as connection:
+            key: str | None = connection.execute(query.limit(1)).scalar()
+        return key
 
     def counts(self) -> Mapping[str, int]:
         """How many rows stand in each status: new, claimed, done, dead."""
