@@ -17,24 +17,6 @@ from bot.platforms.dingtalk.quotas import Quotas
 from bot.platforms.tokens import TokenStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """What a quick reply stands for: the action of a button and the key of its card."""
-
-    action: str
-    card_key: str
-
-
-class QuickReplies(Protocol):
-    """Knows which buttons stand on whose cards.
-
-    A tap comes back as a text that anybody may type, so its code is good only among the sender's own cards.
-    """
-
-    def find(self, address: Address, code: str, *, now: datetime) -> Press | None:
-        """What the code of a quick reply stands for; None where no card of this person has it any more."""
-
-
 class Meter(Protocol):
     """Counts what an operator should see; never blocks."""
 
@@ -75,6 +57,5 @@ class DingTalkPorts:
     media: MediaStore
     meter: Meter
     quotas: Quotas
-    replies: QuickReplies
     tokens: TokenStore | None = None
     sent: SentLog | None = None

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Bucket(StrEnum):
-    """What is counted each month; token and contact calls, and calls refused by throttling, are in neither."""
+    """What is counted each month; neither has token and contact calls, nor what throttling has refused."""
 
     API = "api"
     """Calls of the OpenAPI: 5,000 a month in the free edition."""
