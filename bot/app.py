@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.channels import open_channels, open_directories
+from bot.channels import open_channels, open_directories, open_withdrawals
 from bot.checks import check_all, measure_all
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
@@ -29,6 +29,7 @@ from bot.platforms.base import Channel
 from bot.platforms.wecom.links import UploadLinks
 from bot.scheduler import Job, Scheduler, nudge_job
 from bot.wecom_ports import offer_upload, open_links
+from bot.withdrawals import Withdrawals
 from bot.worker import Worker
 from config.calendar import load_calendar
 from config.playbook import load_playbook
@@ -67,6 +68,7 @@ class Parts:
     scheduler: Scheduler
     sender: Sender
     workers: tuple[Worker, ...]
+    withdrawals: Withdrawals | None
 
     async def settled(self) -> None:
         """Return once no message waits to be answered or sent; for stories and tests."""
@@ -181,6 +183,7 @@ def open_parts(
         scheduler=scheduler,
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
+        withdrawals=open_withdrawals(house, channels),
     )
 
 
@@ -263,6 +266,8 @@ async def running(parts: Parts) -> AsyncIterator[Parts]:
         parts.sender.queue.release_all(now=now)
     loops = [asyncio.create_task(worker.run()) for worker in parts.workers]
     loops.append(asyncio.create_task(parts.sender.run()))
+    if parts.withdrawals:
+        loops.append(asyncio.create_task(parts.withdrawals.run()))
     for channel in parts.channels.values():
         await channel.start(parts.intake.accept)
     parts.scheduler.start()

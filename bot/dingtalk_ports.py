@@ -16,13 +16,18 @@ def open_dingtalk_ports(house: House) -> DingTalkPorts:
         clock=house.clock,
         media=StoredMedia(house.media),
         meter=CountedEvents(metrics=house.metrics, platform=PLATFORM),
-        quotas=StoredQuotas(
-            database=house.database,
-            settings=house.settings,
-            texts=house.deps.texts,
-            clock=house.clock,
-            bell=house.bells.sender,
-        ),
+        quotas=open_quotas(house),
         tokens=open_tokens(house),
         sent=SentMessages(queue=OutboxQueue(house.database), platform=PLATFORM),
+    )
+
+
+def open_quotas(house: House) -> StoredQuotas:
+    """The counts of the month; they are in the database, so any number of these say the same."""
+    return StoredQuotas(
+        database=house.database,
+        settings=house.settings,
+        texts=house.deps.texts,
+        clock=house.clock,
+        bell=house.bells.sender,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.domain.dialogs import OpenCard
 from bot.domain.errors import Stale
 from bot.domain.messages import Button, Incoming, Kind
 from bot.domain.people import Member
@@ -37,3 +38,11 @@ def find_button(code: str, *, uow: UnitOfWork, member: Member) -> tuple[Button, 
             if make_code(card.key, button.action) == code:
                 return button, card.key
     return None
+
+
+def find_quoted(incoming: Incoming, *, uow: UnitOfWork, member: Member) -> OpenCard | None:
+    """The open card that the message answers by quoting it, whatever its age."""
+    if incoming.card_key is None:
+        return None
+    cards = uow.dialogs.open_cards(member.id, since=_EVER)
+    return next((card for card in cards if card.key == incoming.card_key), None)

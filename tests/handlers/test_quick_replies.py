@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.messages import Outgoing
+from bot.domain.messages import Kind, Outgoing
 from bot.domain.quick_replies import make_code, write_quick_reply
 from bot.domain.visits import VisitStatus
 from tests.handlers.office import NOTE, Office, last_card, words
@@ -58,3 +58,12 @@ def test_a_note_that_ends_in_letters_is_a_note(office: Office) -> None:
     shown = office.say("liming", NOTE + "他要的型号 #ABCDEFGH")
     assert last_card(shown).choices()
     assert len(office.records()) == 1
+
+
+def test_a_digit_under_a_quote_means_the_quoted_card(office: Office) -> None:
+    first = office.say("liming", NOTE)
+    office.wait(minutes=20)
+    office.say("liming", "刚拜访完宁波德力，孙总让我周五前发方案")
+    quoting = office.message("liming", kind=Kind.TEXT, text="1", card_key=first[-1].key)
+    assert "已保存" in words(office.take(quoting))
+    assert [record.status for record in office.records()] == [VisitStatus.SAVED, VisitStatus.DRAFT]
