@@ -10,7 +10,7 @@ LINE_BREAK = "  \n  "
 """A bare line feed is often swallowed."""
 LINK = re.compile(r"https?://[!-~]+")
 
-_MARKS = str.maketrans(dict(zip("<>*_`[]~\\|", "＜＞＊＿｀［］～＼｜", strict=True)))
+_MARKS = str.maketrans(dict(zip("<>*_`[]\\|", "＜＞＊＿｀［］＼｜", strict=True)))
 """What would be a mark is written full-width: nobody promises that a backslash protects it."""
 _LINE_MARKS = re.compile(r"^(\s*)([#+=-]|\d+\.)(?=\s)", re.M)
 
@@ -46,4 +46,4 @@ def render_text(text: str) -> str:
 
 def _plain(text: str) -> str:
     # A zero-width space before it takes a line's first mark its meaning, and nobody sees it.
-    return _LINE_MARKS.sub("\\1\u200b\\2", text.translate(_MARKS))
+    return _LINE_MARKS.sub("\\1\u200b\\2", text.translate(_MARKS).replace("~~", "～～"))

@@ -100,7 +100,7 @@ def test_options_of_drop_downs_are_quick_replies_too() -> None:
     assert read_quick_reply(said) == make_code(KEY, "visit.pick:42=2")
 
 
-@pytest.mark.parametrize("mark", list("<>*_`[]~|"))
+@pytest.mark.parametrize("mark", [*"<>*_`[]|", "~~"])
 def test_marks_in_words_are_no_marks(mark: str) -> None:
     text = encode_card(Card(title="甲", rows=(Row(label="乙", value=f"a{mark}b"),)), card_key=KEY).fields[
         "text"
