@@ -27,6 +27,7 @@ from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Channel
 from bot.platforms.wecom.links import UploadLinks
+from bot.quotas import may_remind
 from bot.scheduler import Job, Scheduler, nudge_job
 from bot.wecom_ports import offer_upload, open_links
 from bot.withdrawals import Withdrawals
@@ -154,10 +155,7 @@ def open_parts(
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
     listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
-    send_nudges = nudge_job(
-        open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
-    )
-    scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
+    scheduler = open_scheduler(settings, database, clock, deps=deps, bells=bells, metrics=metrics)
     intake = open_intake(settings, Inbox(database), clock, bells, metrics)
     house = House(
         settings=settings,
@@ -185,6 +183,23 @@ def open_parts(
         workers=open_workers(settings, dispatcher, bells),
         withdrawals=open_withdrawals(house, channels),
     )
+
+
+def open_scheduler(
+    settings: Settings, database: Database, clock: Clock, *, deps: Deps, bells: Bells, metrics: Metrics
+) -> Scheduler:
+    """What happens by itself."""
+    send_nudges = nudge_job(
+        open_transaction=database.unit_of_work,
+        deps=deps,
+        clock=clock,
+        bell=bells.sender,
+        metrics=metrics,
+        may_send=partial(
+            may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
+        ),
+    )
+    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
 
 
 def open_dispatcher(house: House, *, listener: Listener, channels: Mapping[str, Channel]) -> Dispatcher:

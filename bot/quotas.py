@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.clock import Clock
 from bot.domain.calendar import SHANGHAI
@@ -20,6 +20,10 @@ from storage.unit_of_work import UnitOfWork
 PLATFORM = "dingtalk"
 SHARES = {Level.SPARING: 70, Level.SCARCE: 90}
 """From how many percent of a month's quota each level is reached; used up is what the platform says is so."""
+
+GATHERING_MINUTES = 10
+"""Reminders that gather leave within these minutes; a program that was not running then, an hour later."""
+AFTERNOON = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,24 @@ def level_at(used: int, limit: int) -> Level:
     """The level by our own count: other applications of the company spend from the same quota."""
     reached = [level for level, percent in SHARES.items() if used * 100 >= limit * percent]
     return max(reached, default=Level.PLENTY)
+
+
+def may_remind(now: datetime, *, database: Database, settings: Settings, digest_at: time) -> bool:
+    """Whether reminders leave now. The less is left, the longer they gather, and so become one message."""
+    if PLATFORM not in settings.platform_names:
+        return True
+    level = read_quota(database, Bucket.API, settings, now=now).level
+    return is_leaving_time(now, level=level, digest_at=digest_at)
+
+
+def is_leaving_time(now: datetime, *, level: Level, digest_at: time) -> bool:
+    """At any time; sparing: hourly at the digest's minute; scarcer: with the digest, and after noon."""
+    local = now.astimezone(SHANGHAI)
+    if level is Level.PLENTY:
+        return True
+    if not 0 <= local.minute - digest_at.minute < GATHERING_MINUTES:
+        return False
+    return level is Level.SPARING or local.hour in (digest_at.hour, AFTERNOON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

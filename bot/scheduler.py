@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -64,11 +65,19 @@ class Scheduler:
 
 
 def nudge_job(
-    *, open_transaction: OpenTransaction, deps: Deps, clock: Clock, bell: Doorbell, metrics: Metrics
+    *,
+    open_transaction: OpenTransaction,
+    deps: Deps,
+    clock: Clock,
+    bell: Doorbell,
+    metrics: Metrics,
+    may_send: Callable[[datetime], bool] = lambda _now: True,
 ) -> Callable[[], None]:
-    """The job that sends what is due."""
+    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message."""
 
     def run() -> None:
+        if not may_send(clock.now()):
+            return
         sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=clock.now())
         if sent:
             metrics.nudges.inc(sent)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from bot.domain.messages import Address
 from bot.domain.people import Member, Role
 from bot.doorbell import Doorbell
 from bot.platforms.dingtalk.quotas import Bucket, Level
-from bot.quotas import StoredQuotas, level_at, read_quotas
+from bot.quotas import StoredQuotas, is_leaving_time, level_at, may_remind, read_quotas
 from config.settings import Settings
 from prompts.texts import load_texts
 from storage.database import Database, open_database
@@ -151,3 +151,30 @@ def test_admins_see_the_figures(quotas: StoredQuotas, database: Database, settin
 
 def test_without_the_platform_there_are_none(database: Database) -> None:
     assert read_quotas(database, Settings(_env_file=None, platforms="console"), now=NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "leaving"),
+    [
+        ("08:46", {Level.PLENTY}),
+        ("08:47", {Level.PLENTY, Level.SPARING, Level.SCARCE, Level.USED_UP}),
+        ("08:57", {Level.PLENTY}),
+        ("10:50", {Level.PLENTY, Level.SPARING}),
+        ("15:47", {Level.PLENTY, Level.SPARING, Level.SCARCE, Level.USED_UP}),
+        ("15:10", {Level.PLENTY}),
+    ],
+)
+def test_reminders_gather_the_longer_the_less_is_left(clock_time: str, leaving: set[Level]) -> None:
+    now = datetime.combine(NOW.date(), time.fromisoformat(clock_time), tzinfo=SHANGHAI)
+    found = {level for level in Level if is_leaving_time(now, level=level, digest_at=time(8, 47))}
+    assert found == leaving
+
+
+def test_only_a_platform_with_quotas_makes_reminders_gather(
+    quotas: StoredQuotas, database: Database, settings: Settings
+) -> None:
+    spend(quotas, 14)
+    at = time(8, 47)
+    assert not may_remind(NOW, database=database, settings=settings, digest_at=at)
+    console = Settings(_env_file=None, platforms="console")
+    assert may_remind(NOW, database=database, settings=console, digest_at=at)

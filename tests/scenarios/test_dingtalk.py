@@ -28,7 +28,9 @@ from nlu.understand import Understander
 from prompts.story import Story, load_story
 from storage.database import Database
 from tests.fakes.console_ports import make_amr
-from tests.fakes.dingtalk_books import Books, Person
+from tests.fakes.dingtalk_books import Books, Department, Person
+from tests.fakes.dingtalk_messages import message
+from tests.fakes.dingtalk_messages import text as words
 from tests.fakes.dingtalk_person import DingTalkPerson
 from tests.fakes.dingtalk_server import CLIENT_ID, GROUP_SECRET, SECRET, TEMPLATE_ID, DingTalkServer, Slip
 from tests.fakes.dingtalk_server import serving as platform_serving
@@ -273,3 +275,67 @@ async def test_used_up_pushes_are_told_to_the_admin_once_a_day(office: Office) -
     await office.parts.settled()
     assert len(office.server.books.screen("zhaogong")) == 1
     assert office.server.books.screen("liming") == []
+
+
+async def test_reminders_gather_when_calls_run_short(
+    settings: Settings, company: Database, understander: Understander
+) -> None:
+    """Two things due within an hour become one message at the digest's minute."""
+    opening = opened(settings, company, understander, dingtalk_monthly_calls=8)
+    async with opening as office:
+        liming = office.phone("liming")
+        for note in (NOTE, "刚拜访完宁波德力，孙总让我周五前发报价"):
+            await liming.type(note)
+            await office.parts.settled()
+            await liming.press(await liming.wait_for(lambda shown: "确认" in shown.get("taps", {})), "确认")
+            await office.parts.settled()
+        await office.move_clock(timedelta(hours=24, minutes=50))
+        await office.parts.settled()
+        shown = [sent.words() for sent in office.server.books.screen("liming")]
+        nudges = [text for text in shown if "首次需求澄清" in text and "已保存" not in text]
+        assert len(nudges) == 1, shown
+        assert "件事到时间了" in nudges[0]
+
+
+async def test_a_newcomer_comes_with_the_departments_manager(office: Office) -> None:
+    """Nobody typed a list: the directory tells who it is and who leads them."""
+    books = office.server.books
+    books.people["xiaoxin"] = Person(user_id="xiaoxin", name="小新", departments=(12,))
+    books.departments[12] = Department(name="华东", parent=1, managers=("wangjie",))
+    await office.phone("xiaoxin").type("你好")
+    await office.parts.settled()
+    with office.parts.database.unit_of_work("look", office.parts.clock.now()) as uow:
+        member = uow.members.at(Address(platform="dingtalk", user_id="xiaoxin"))
+        leader = uow.members.named("王姐")
+    assert member is not None
+    assert leader is not None
+    assert (member.name, member.team, member.supervisor_id) == ("小新", "华东", leader.id)
+
+
+async def test_a_cut_socket_loses_nothing_and_doubles_nothing(office: Office) -> None:
+    """The ACK never arrives, the platform sends again on the next connection: one record."""
+    gateway, liming = office.server.gateway, office.phone("liming")
+    connection = await gateway.connection()
+    body = message("liming", "text", at=office.parts.clock.now(), msg_id="msgCut==", **words(NOTE))
+    await gateway.push(body)
+    connection.drop()
+    await gateway.connection(2)
+    await (await gateway.push(body))
+    await office.parts.settled()
+    assert len(office.server.books.screen("liming")) == 1
+    await liming.press(await liming.wait_for(lambda shown: "确认" in shown.get("taps", {})), "确认")
+    await liming.wait_for(lambda shown: "已保存" in flat(shown))
+    assert office.saved() == 1
+
+
+async def test_a_digit_under_a_quote_means_the_quoted_card(office: Office) -> None:
+    """Two drafts are open; the quoted one is saved."""
+    liming = office.phone("liming")
+    await liming.type(NOTE)
+    first = await liming.wait_for(lambda shown: "杭州康联" in flat(shown))
+    await liming.type("刚拜访完宁波德力，孙总让我周五前发方案")
+    await liming.wait_for(lambda shown: "宁波德力" in flat(shown))
+    await office.parts.settled()
+    await liming.deliver("text", text={"content": "1"}, originalProcessQueryKey=first["sent"].key)
+    await liming.wait_for(lambda shown: "已保存" in flat(shown) and "杭州康联" in flat(shown))
+    assert office.saved() == 1
