@@ -1,4 +1,4 @@
-"""A DingTalk platform over real HTTP and websockets, by section 12 of the contract; it can be told to misbehave."""
+"""A DingTalk platform over real HTTP and websockets, by section 12 of the contract; it can misbehave."""
 
 from __future__ import annotations
 

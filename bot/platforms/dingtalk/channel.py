@@ -30,6 +30,7 @@ from bot.platforms.dingtalk.link import Timing
 from bot.platforms.dingtalk.ports import DingTalkPorts
 from bot.platforms.dingtalk.quotas import Bucket, Level
 from bot.platforms.dingtalk.reception import MESSAGE_REF, Reception
+from bot.platforms.dingtalk.robot import GroupRobot
 from bot.platforms.dingtalk.sessions import Sessions
 from bot.platforms.dingtalk.stream import Stream
 from bot.platforms.dingtalk.transport import UNKNOWN_END
@@ -49,7 +50,7 @@ USED_UP_WAIT = timedelta(hours=1)
 class DingTalkChannel:
     """One robot. A message's reference is `msg:` and its keys, `card:` and its track id, or `session:`.
 
-    `client` is for whoever asks the directory or takes messages back.
+    `client` is for whoever asks the directory or takes messages back, `robot` pushes to the group.
     """
 
     name = PLATFORM
@@ -66,6 +67,9 @@ class DingTalkChannel:
         self._ports = ports
         self._sessions = Sessions()
         self.client = client or DingTalkClient(account, ports)
+        self.robot = GroupRobot(
+            account, clock=ports.clock, quotas=ports.quotas, transport=self.client.transport
+        )
         self._reception = Reception(account, ports, self._sessions)
         self._webhook = Webhook(account, ports, self._reception)
         self._stream = Stream(
@@ -96,11 +100,14 @@ class DingTalkChannel:
         """
         level = await asyncio.to_thread(self._ports.quotas.level, Bucket.API)
         try:
-            return await self._send(outgoing, level)
+            ref = await self._send(outgoing, level)
         except PlatformError as error:
             if error.code not in QUOTA_USED_UP:
                 raise
-            return await self._send(outgoing, Level.USED_UP)
+            ref = await self._send(outgoing, Level.USED_UP)
+        if outgoing.priority is Priority.DIGEST and self.robot.is_set:
+            await self._tell_group(outgoing)
+        return ref
 
     async def update(self, message_ref: str, outgoing: Outgoing) -> str:
         """Change an interactive card in place; anything else gets a successor, and is taken back then.
@@ -121,7 +128,10 @@ class DingTalkChannel:
         return await self.client.fetch_media(media_ref)
 
     async def _send(self, outgoing: Outgoing, level: Level) -> str:
-        if self._prefers_session(outgoing, level) and await self._send_session(outgoing):
+        pushes = await asyncio.to_thread(self._ports.quotas.level, Bucket.PUSH)
+        # Session webhooks are counted too: they spare one quota where the other is not shorter still.
+        may_use_session = pushes <= level and prefers_session(outgoing, level)
+        if may_use_session and await self._send_session(outgoing):
             return SESSION_REF
         if level is Level.USED_UP:
             # Nothing failed: the message waits until the quota is there again.
@@ -130,14 +140,6 @@ class DingTalkChannel:
             return await self._send_card(outgoing, outgoing.card)
         templates = await self._encode(outgoing)
         return await self._send_templates(outgoing, templates)
-
-    def _prefers_session(self, outgoing: Outgoing, level: Level) -> bool:
-        """Whether the answer is better sent by the session webhook, which cannot be taken back."""
-        if outgoing.priority is not Priority.REPLY or outgoing.picture_ref or outgoing.file_ref:
-            return False
-        if outgoing.text is None:
-            return level >= Level.SCARCE
-        return level >= Level.SPARING or outgoing.key is None
 
     async def _send_session(self, outgoing: Outgoing) -> bool:
         """Answer where the person wrote, if that is still open."""
@@ -231,12 +233,35 @@ class DingTalkChannel:
         except KeyError:
             raise PlatformError("no such media", code="no_media", permanent=True) from None
 
+    async def _tell_group(self, outgoing: Outgoing) -> None:
+        """Push a digest to the group as well; its person has it already, so a failure is only logged."""
+        once = outgoing.key or uuid4().hex
+        try:
+            if outgoing.card is not None and outgoing.text is None:
+                await self.robot.push_card(outgoing.card, once=once)
+            else:
+                await self.robot.push_text(outgoing.as_text(), once=once)
+        except PlatformError as error:
+            log.warning("group push failed: %s", error.code)
+
     async def _take_back(self, keys: str) -> None:
         try:
             await self.client.recall(list(filter(None, keys.split(","))))
         except PlatformError as error:
             # Older than a day: then both stand there.
             log.info("a message could not be taken back: %s", error.code)
+
+
+def prefers_session(outgoing: Outgoing, level: Level) -> bool:
+    """Whether an answer is better sent by the session webhook, which cannot be taken back.
+
+    Quick words always; what its key marks as the first state of a card, and cards, when calls run short.
+    """
+    if outgoing.priority is not Priority.REPLY or outgoing.picture_ref or outgoing.file_ref:
+        return False
+    if outgoing.text is None:
+        return level >= Level.SCARCE
+    return level >= Level.SPARING or outgoing.key is None
 
 
 def _encode_session(outgoing: Outgoing) -> Sequence[Mapping[str, Any]]:

@@ -11,6 +11,9 @@ from typing import Any
 from bot.domain.messages import Address, Incoming
 from bot.platforms.base import Accept, QueueFull, load_channel
 from bot.platforms.dingtalk import DingTalkChannel
+from bot.platforms.dingtalk.account import read_account
+from bot.platforms.dingtalk.link import Timing
+from bot.platforms.dingtalk.ports import SentLog
 from tests.fakes import dingtalk_messages as bodies
 from tests.fakes.dingtalk_books import Books, Person, Sent
 from tests.fakes.dingtalk_ports import FakeDingTalkPorts
@@ -86,15 +89,22 @@ class DingTalk:
 
 @asynccontextmanager
 async def simulated(
-    accept: Accept, *, template_id: str = TEMPLATE_ID, **other: Any
+    accept: Accept,
+    *,
+    template_id: str = TEMPLATE_ID,
+    timing: Timing | None = None,
+    sent: SentLog | None = None,
+    **other: Any,
 ) -> AsyncIterator[DingTalk]:
     """Run platform and channel."""
-    ports, refusals = FakeDingTalkPorts(), Refusals(accept)
+    ports, refusals = FakeDingTalkPorts(sent=sent), Refusals(accept)
     books = Books(now=ports.clock.now, people={XIAO.user_id: Person(user_id=XIAO.user_id, name="李晓")})
     async with serving(DingTalkServer(books=books)) as server:
         settings = server.settings(dingtalk_card_template_id=template_id, **other)
         channel = load_channel("dingtalk")(settings, ports.as_dingtalk())
         assert isinstance(channel, DingTalkChannel)
+        if timing:
+            channel = DingTalkChannel(read_account(settings), ports.as_dingtalk(), timing=timing)
         await channel.start(refusals.take)
         try:
             yield DingTalk(channel=channel, server=server, ports=ports, refusals=refusals)
