@@ -47,17 +47,8 @@ def show_record(
         key = "visit.undone_discarded" if note else "visit.discarded"
         return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
     question = None if record.status is VisitStatus.SAVED else pick_question(ctx, record)
-    if question and question not in record.questions:
-        record = ctx.uow.visits.save(replace(record, questions=(*record.questions, question)))
     if question:
-        ctx.uow.dialogs.wait(
-            Dialog(
-                member_id=record.member_id,
-                state="visit.answer",
-                subject=f"{record.id}/{question}",
-                expires_at=ctx.now + ANSWER_WINDOW,
-            )
-        )
+        record = await_answer(ctx, record, question, state="visit.answer")
         note = question_text(ctx, record, question)
         buttons = question_buttons(ctx, record, question)
     elif asks_for_day(ctx, record):
@@ -79,6 +70,21 @@ def show_record(
     return [ctx.show(card, key=record.card_key)]
 
 
+def await_answer(ctx: Context, record: VisitRecord, question: str, *, state: str) -> VisitRecord:
+    """Remember in the record that it was asked, and in the dialog that words may answer it."""
+    ctx.uow.dialogs.wait(
+        Dialog(
+            member_id=record.member_id,
+            state=state,
+            subject=f"{record.id}/{question}",
+            expires_at=ctx.now + ANSWER_WINDOW,
+        )
+    )
+    if question in record.questions:
+        return record
+    return ctx.uow.visits.save(replace(record, questions=(*record.questions, question)))
+
+
 def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
     """Whether a draft's next action has no day yet and a question is left for it; it can be saved without."""
     actions = record.facts.actions
@@ -90,16 +96,7 @@ def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
 
 def ask_day(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
     """Offer the likeliest days beside 「确认」, and take words that name one."""
-    if "due" not in record.questions:
-        record = ctx.uow.visits.save(replace(record, questions=(*record.questions, "due")))
-    ctx.uow.dialogs.wait(
-        Dialog(
-            member_id=record.member_id,
-            state="visit.due",
-            subject=f"{record.id}/due",
-            expires_at=ctx.now + ANSWER_WINDOW,
-        )
-    )
+    record = await_answer(ctx, record, "due", state="visit.due")
     confirm, edit, undo, *_ = record_buttons(ctx, record)
     days = [
         Button(label=ctx.deps.texts.day(day), action=f"visit.set:{record.id}/due={day.isoformat()}")
