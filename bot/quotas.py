@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
+import structlog
+
 from bot.clock import Clock
 from bot.domain.calendar import SHANGHAI
-from bot.domain.messages import Outgoing, Priority
+from bot.domain.messages import Outgoing
 from bot.domain.people import Role
 from bot.doorbell import Doorbell
 from bot.platforms.dingtalk.quotas import Bucket, Level
@@ -16,6 +18,8 @@ from prompts.texts import Texts
 from storage.database import Database
 from storage.quotas import read_used
 from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
 
 PLATFORM = "dingtalk"
 SHARES = {Level.SPARING: 70, Level.SCARCE: 90}
@@ -101,6 +105,7 @@ class StoredQuotas:
                 text = self._describe("quota.warning", bucket, level, used=used, limit=limit)
                 self._tell_admins(uow, text, once=f"{_month(bucket, now)}:{level}", now=now)
         if warned:
+            log.warning("quota runs short", bucket=bucket, level=level.name, used=used, limit=limit)
             self.bell.ring()
 
     def note_used_up(self, bucket: Bucket) -> None:
@@ -115,6 +120,7 @@ class StoredQuotas:
                 )
                 self._tell_admins(uow, text, once=_refused(bucket, now), now=now)
         if first:
+            log.error("quota used up", bucket=bucket, used=known.used, limit=known.limit)
             self.bell.ring()
 
     def level(self, bucket: Bucket) -> Level:
@@ -135,7 +141,8 @@ class StoredQuotas:
     def _tell_admins(self, uow: UnitOfWork, text: str, *, once: str, now: datetime) -> None:
         for admin in uow.members.of_role(Role.ADMIN):
             if admin.address:
-                told = Outgoing(to=admin.address, text=text, priority=Priority.NUDGE)
+                # As a reply it may leave by the session webhook, which is open when nothing else is.
+                told = Outgoing(to=admin.address, text=text)
                 uow.outbox.push(told, idempotency_key=f"quota:{once}:{admin.id}", now=now)
 
 

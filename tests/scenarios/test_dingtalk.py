@@ -339,3 +339,65 @@ async def test_a_digit_under_a_quote_means_the_quoted_card(office: Office) -> No
     await liming.deliver("text", text={"content": "1"}, originalProcessQueryKey=first["sent"].key)
     await liming.wait_for(lambda shown: "已保存" in flat(shown) and "杭州康联" in flat(shown))
     assert office.saved() == 1
+
+
+async def test_used_up_calls_leave_the_session_webhook(office: Office) -> None:
+    """The platform refuses: the rep is still answered, and the admin is told when there is a way."""
+    refusal = Slip(code="Forbidden.AccessDenied.ApiCountLimitForOrg", status=403)
+    office.server.script.next("v1.0/robot/oToMessages/batchSend", refusal, times=99)
+    liming, zhaogong = office.phone("liming"), office.phone("zhaogong")
+    await liming.type(NOTE)
+    draft = await liming.wait_for(lambda shown: "确认" in shown.get("taps", {}))
+    await liming.press(draft, "确认")
+    await liming.wait_for(lambda shown: "已保存" in flat(shown))
+    assert {sent.via for sent in office.server.books.screen("liming")} == {"session"}
+    assert office.saved() == 1
+    await zhaogong.type("/状态")
+    await zhaogong.wait_for(lambda shown: "钉钉接口调用" in flat(shown))
+    await office.move_clock(timedelta(hours=1, minutes=5))
+    await zhaogong.wait_for(lambda shown: "已用完" in flat(shown))
+    assert office.server.calls["v1.0/robot/oToMessages/batchSend"] == 1
+
+
+async def test_a_digest_reaches_the_group_too(
+    settings: Settings, company: Database, understander: Understander
+) -> None:
+    """The supervisor has it with buttons, the group without."""
+    async with opened(settings, company, understander, dingtalk_group_webhook="set") as office:
+        liming = office.phone("liming")
+        await liming.type(NOTE)
+        await liming.press(await liming.wait_for(lambda shown: "确认" in shown.get("taps", {})), "确认")
+        await liming.wait_for(lambda shown: "已保存" in flat(shown))
+        await office.move_clock(timedelta(days=5))
+        await office.phone("wangjie").wait_for(lambda shown: "早上好，王姐" in flat(shown))
+        await office.parts.settled()
+        [pushed] = [sent for sent in office.server.books.sent if sent.user_id == "group:t0"]
+        assert "早上好，王姐" in pushed.words()
+        assert "dtmd" not in pushed.words()
+
+
+async def test_a_message_that_was_in_work_at_the_end_is_answered_after_the_start(
+    settings: Settings, company: Database, understander: Understander
+) -> None:
+    """Acknowledged means kept: the next start answers it, once."""
+    clock = open_movable_clock(company, start=OPENING)
+    books = Books(now=clock.now)
+    books.people["liming"] = Person(user_id="liming", name="李明")
+    async with platform_serving(DingTalkServer(books=books)) as server:
+        own = as_dingtalk(settings, server)
+        liming = DingTalkPerson(user_id="liming", server=server)
+        gate = server.script.hold("v1.0/robot/oToMessages/batchSend")
+        first = open_parts(own, company, clock, understander=understander)
+        async with serving(first):
+            await server.gateway.connection()
+            await liming.type(NOTE)
+        gate.opened.set()
+        second = open_parts(own, company, clock, understander=understander)
+        async with serving(second):
+            await server.gateway.connection(2)
+            await liming.wait_for(lambda shown: "确认" in shown.get("taps", {}))
+            await second.settled()
+            with company.unit_of_work("look", OPENING) as uow:
+                member = uow.members.at(Address(platform="dingtalk", user_id="liming"))
+                assert member is not None
+                assert len(uow.visits.drafts(member.id)) == 1
