@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     dingtalk_oapi_base: str = "https://oapi.dingtalk.com"
     dingtalk_card_template_id: str = ""
     """A published interactive card; empty: cards are messages whose buttons are quick replies."""
+    dingtalk_own_recogniser: bool = False
+    """True: voice notes are recognised here, whatever DingTalk has heard; slower, but it knows your names."""
     dingtalk_group_webhook: str = Field(default="", repr=False)
     """The address of a group's webhook robot, which gets the supervisors' digests too; empty: none."""
     dingtalk_group_webhook_secret: str = Field(default="", repr=False)

@@ -43,7 +43,6 @@ def message(
         "robotCode": ROBOT_CODE,
         "sessionWebhook": session,
         "sessionWebhookExpiredTime": ms(at + timedelta(minutes=90)) if session else None,
-        "hostingContext": None,
     }
     if is_group:
         body |= {

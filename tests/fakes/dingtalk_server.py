@@ -198,6 +198,7 @@ class FakeSettings:
     dingtalk_robot_code: str = ROBOT_CODE
     dingtalk_mode: str = "stream"
     dingtalk_card_template_id: str = ""
+    dingtalk_own_recogniser: bool = False
     dingtalk_group_webhook: str = ""
     dingtalk_group_webhook_secret: str = ""
     dingtalk_fallback_supervisor: str = ""

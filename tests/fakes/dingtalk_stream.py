@@ -89,9 +89,9 @@ class Gateway:
                 ack.cancel()
         return socket
 
-    async def connection(self, number: int = 1) -> Connection:
+    async def connection(self, number: int = 1, *, wait_seconds: float = 10) -> Connection:
         """The connection of that number, once it is there."""
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(wait_seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.connections) >= number)
         return self.connections[number - 1]
 

@@ -43,6 +43,9 @@ class DingTalkSettings(Protocol):
     def dingtalk_card_template_id(self) -> str: ...
 
     @property
+    def dingtalk_own_recogniser(self) -> bool: ...
+
+    @property
     def dingtalk_group_webhook(self) -> str: ...
 
     @property
@@ -61,6 +64,8 @@ class Account:
     oapi_base: str = OFFICIAL_OAPI
     card_template_id: str = ""
     """Of a published interactive card; empty: cards are action cards with quick replies."""
+    has_own_recogniser: bool = False
+    """Voice notes are recognised by us, whatever the platform has heard."""
     group_webhook: str = field(default="", repr=False)
     group_webhook_secret: str = field(default="", repr=False)
 
@@ -75,6 +80,7 @@ def read_account(settings: DingTalkSettings) -> Account:
         api_base=(settings.dingtalk_api_base or OFFICIAL_API).rstrip("/"),
         oapi_base=(settings.dingtalk_oapi_base or OFFICIAL_OAPI).rstrip("/"),
         card_template_id=settings.dingtalk_card_template_id.strip(),
+        has_own_recogniser=settings.dingtalk_own_recogniser,
         group_webhook=settings.dingtalk_group_webhook.strip(),
         group_webhook_secret=settings.dingtalk_group_webhook_secret.strip(),
     )

@@ -142,29 +142,28 @@ class DingTalkChannel:
         return await self._send_templates(outgoing, templates)
 
     async def _send_session(self, outgoing: Outgoing) -> bool:
-        """Answer where the person wrote, if that is still open."""
+        """Answer where the person wrote, if that is still open; what it does not take goes by the API."""
+        if self._sessions.find(outgoing.to, now=self._ports.clock.now()) is None:
+            return False
         bodies = _encode_session(outgoing)
         for number, body in enumerate(bodies):
-            url = self._sessions.find(outgoing.to, now=self._ports.clock.now())
-            if url is None or not await self._post(outgoing, url, body, is_first=number == 0):
-                self._sessions.forget(outgoing.to)
-                if number:
-                    # The rest must not wait for what has arrived already.
-                    rest = [_to_template(each) for each in bodies[number:]]
-                    await self._send_templates(outgoing, rest)
-                    return True
+            if await self._post(outgoing, body):
+                continue
+            self._sessions.forget(outgoing.to)
+            if not number:
                 return False
+            # What has arrived already must not be said again.
+            await self._send_templates(outgoing, [_to_template(each) for each in bodies[number:]])
+            break
         return bool(bodies)
 
-    async def _post(self, outgoing: Outgoing, url: str, body: Mapping[str, Any], *, is_first: bool) -> bool:
-        if is_first:
-            self.client.take_room(outgoing.to.user_id, priority=outgoing.priority)
+    async def _post(self, outgoing: Outgoing, body: Mapping[str, Any]) -> bool:
+        url = self._sessions.find(outgoing.to, now=self._ports.clock.now())
         try:
-            return await self.client.send_session(url, body)
+            return url is not None and await self.client.send_session(url, body)
         except PlatformError as error:
+            # Also where nobody knows whether it arrived: a quick word said twice does no harm.
             log.warning("session webhook failed: %s", error.code)
-            if error.code == UNKNOWN_END:
-                raise
             return False
 
     async def _send_card(self, outgoing: Outgoing, card: Card) -> str:

@@ -23,6 +23,7 @@ class Reception:
 
     def __init__(self, account: Account, ports: DingTalkPorts, sessions: Sessions) -> None:
         self._session_base = f"{account.oapi_base}/robot/sendBySession?"
+        self._has_own_recogniser = account.has_own_recogniser
         self._ports = ports
         self._sessions = sessions
         self._accept: Accept | None = None
@@ -53,12 +54,18 @@ class Reception:
             self._ports.meter.callback_ignored("outsider" if decoded.is_outsider else decoded.kind)
         # Without a step aside before this point, messages are stored in the order in which they came.
         for incoming in decoded.incoming:
-            await self._accept(await self._with_quote(incoming, decoded.quoted))
+            heard = self._without_words(incoming) if self._has_own_recogniser else incoming
+            await self._accept(await self._with_quote(heard, decoded.quoted))
         # Over HTTP the body is not signed: an address elsewhere would be somebody's trap.
         session = decoded.session
         if session and decoded.incoming and session.url.startswith(self._session_base):
             self._sessions.remember(decoded.incoming[0].sender, session)
         await asyncio.to_thread(self._ports.quotas.spend, Bucket.PUSH)
+
+    def _without_words(self, incoming: Incoming) -> Incoming:
+        """The voice note as it would be had the platform not understood it."""
+        voice = incoming.voice
+        return replace(incoming, voice=replace(voice, transcript=None)) if voice else incoming
 
     async def _with_quote(self, incoming: Incoming, quoted: str) -> Incoming:
         """The message with the key of ours that it answers, where that is known."""

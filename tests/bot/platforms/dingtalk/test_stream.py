@@ -190,6 +190,16 @@ async def test_pushes_are_counted(dingtalk: DingTalk, inbox: Inbox) -> None:
     assert dingtalk.ports.quotas.spent == {Bucket.PUSH: 2}
 
 
+@pytest.mark.parametrize("own", [False, True])
+async def test_company_may_prefer_its_own_recogniser(own: bool, inbox: Inbox) -> None:
+    async with simulated(inbox.accept, timing=QUICK, dingtalk_own_recogniser=own) as dingtalk:
+        assert await dingtalk.deliver("audio", "1", **bodies.audio("A", recognition="今天去了宏达"))
+    [incoming] = inbox.messages.values()
+    assert incoming.voice is not None
+    assert incoming.voice.transcript == (None if own else "今天去了宏达")
+    assert incoming.voice.media_ref == "A"
+
+
 async def test_outsider_is_answered_but_not_heard(dingtalk: DingTalk, inbox: Inbox) -> None:
     body = bodies.message("", "text", at=START, msg_id="1", **bodies.text("你好"))
     assert await dingtalk.push(body)
