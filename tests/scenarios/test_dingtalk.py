@@ -158,6 +158,19 @@ async def test_script(own_script: Path, office: Office) -> None:
     assert right, paper.getvalue()
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+async def test_script_on_interactive_cards(
+    own_script: Path, settings: Settings, company: Database, understander: Understander
+) -> None:
+    """The same scripts with a card template: presses come as callbacks, cards change in place."""
+    opening = opened(settings, company, understander, dingtalk_card_template_id=TEMPLATE_ID)
+    async with opening as office:
+        office.server.script.next("topapi/v2/user/get", Slip(code=60121), times=50)
+        paper = io.StringIO()
+        right = await office.play(load_story(own_script), Console(file=paper, width=120))
+        assert right, paper.getvalue()
+
+
 async def test_interactive_cards_change_in_place(
     settings: Settings, company: Database, understander: Understander
 ) -> None:
