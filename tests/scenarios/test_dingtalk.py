@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -18,7 +19,7 @@ from bot.app import Parts, open_movable_clock, open_parts
 from bot.clock import MovableClock
 from bot.console_ports import DemoClock
 from bot.demo import open_demo_database
-from bot.domain.messages import Address
+from bot.domain.messages import Address, Outgoing
 from bot.domain.next_actions import NextActionStatus
 from bot.domain.nodes import NodeStatus
 from bot.serve import serving
@@ -414,3 +415,20 @@ async def test_a_message_that_was_in_work_at_the_end_is_answered_after_the_start
                 member = uow.members.at(Address(platform="dingtalk", user_id="liming"))
                 assert member is not None
                 assert len(uow.visits.drafts(member.id)) == 1
+
+
+async def test_card_states_that_waited_for_the_quota_become_one(office: Office) -> None:
+    """Refused at noon, three states of one card wait; what leaves in the end is the last."""
+    refusal = Slip(code="Forbidden.AccessDenied.ApiCountLimitForOrg", status=403)
+    office.server.script.next("v1.0/robot/oToMessages/batchSend", refusal)
+    liming = Address(platform="dingtalk", user_id="liming")
+    with office.parts.database.unit_of_work("states", office.parts.clock.now()) as uow:
+        for number in range(3):
+            shown = Outgoing(to=liming, text=f"state {number}", key="visit:9")
+            uow.outbox.push(shown, idempotency_key=f"state:{number}", now=office.parts.clock.now())
+    office.parts.sender.bell.ring()
+    while not office.server.calls["v1.0/robot/oToMessages/batchSend"]:  # noqa: ASYNC110 - no bell rings
+        await asyncio.sleep(0.01)
+    await office.move_clock(timedelta(hours=25))
+    await office.phone("liming").wait_for(lambda shown: flat(shown) == "state 2")
+    assert [sent.words() for sent in office.server.books.screen("liming")] == ["state 2"]
