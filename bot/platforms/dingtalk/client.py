@@ -105,6 +105,7 @@ class DingTalkClient:
                 while len(self._unsure) > MAX_UNSURE:
                     del self._unsure[next(iter(self._unsure))]
                 raise
+            self._unsure.pop(name, None)
             log.warning("a message's end is unknown, it is not sent again: %s", error.code)
             return ""
         self._unsure.pop(name, None)

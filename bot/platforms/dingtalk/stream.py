@@ -64,6 +64,7 @@ class Stream:
         """Connect, and stay connected; a second call does nothing."""
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep_connected())
+            self._keeper.add_done_callback(_tell_end)
 
     async def stop(self) -> None:
         """Answer what is in work and close; a second call does nothing."""
@@ -101,8 +102,7 @@ class Stream:
 
     def _forget(self, reader: asyncio.Task[None]) -> None:
         del self._links[reader]
-        if not reader.cancelled() and (error := reader.exception()):
-            log.error("stream reader ended: %s", type(error).__name__)
+        _tell_end(reader)
 
     def _wait(self, failures: int) -> float:
         """Seconds before the next try, jittered so that many bots do not come back at once."""
@@ -153,3 +153,8 @@ class Stream:
             return encode_ack(frame, data=press_answer())
         self._meter.callback_ignored(frame.topic)
         return encode_ack(frame, code=NOT_FOUND, data="{}")
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("stream ended: %s", type(error).__name__)

@@ -123,12 +123,13 @@ async def test_platform_is_told_to_come_again(caller: Caller, inbox: Inbox) -> N
 
 async def test_address_of_a_stranger_is_no_session(caller: Caller, inbox: Inbox) -> None:
     trap = caller.said() | {
-        "sessionWebhook": "http://127.0.0.1:1/robot/sendBySession?session=1",
+        "sessionWebhook": f"{caller.dingtalk.server.base}/trap?session=1",
         "sessionWebhookExpiredTime": bodies.ms(caller.dingtalk.ports.clock.now() + timedelta(hours=1)),
     }
     assert (await caller.post(trap))[0] == 200
     ref = await caller.dingtalk.channel.send(Outgoing(to=XIAO, text="收到"))
     assert ref.startswith("msg:")
+    assert caller.dingtalk.server.calls["trap"] == 0
 
 
 async def test_press_is_signed_in_its_own_way(caller: Caller, inbox: Inbox) -> None:
