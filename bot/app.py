@@ -27,8 +27,7 @@ from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Channel
 from bot.platforms.wecom.links import UploadLinks
-from bot.quotas import may_remind
-from bot.scheduler import Job, Scheduler, nudge_job
+from bot.scheduler import Scheduler, open_scheduler
 from bot.wecom_ports import offer_upload, open_links
 from bot.withdrawals import Withdrawals
 from bot.worker import Worker
@@ -49,7 +48,6 @@ from storage.outbox import OutboxQueue
 log = structlog.get_logger()
 
 OFFSET_KEY = "demo.clock_offset_seconds"
-TICK_SECONDS = 1.0
 YEARS_BACK, YEARS_AHEAD = 2, 3
 
 
@@ -183,23 +181,6 @@ def open_parts(
         workers=open_workers(settings, dispatcher, bells),
         withdrawals=open_withdrawals(house, channels),
     )
-
-
-def open_scheduler(
-    settings: Settings, database: Database, clock: Clock, *, deps: Deps, bells: Bells, metrics: Metrics
-) -> Scheduler:
-    """What happens by itself."""
-    send_nudges = nudge_job(
-        open_transaction=database.unit_of_work,
-        deps=deps,
-        clock=clock,
-        bell=bells.sender,
-        metrics=metrics,
-        may_send=partial(
-            may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
-        ),
-    )
-    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
 
 
 def open_dispatcher(house: House, *, listener: Listener, channels: Mapping[str, Channel]) -> Dispatcher:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,12 +15,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.clock import Clock
 from bot.domain.calendar import SHANGHAI
 from bot.doorbell import Doorbell
+from bot.house import Bells
 from bot.metrics import Metrics
+from bot.quotas import may_remind
+from config.settings import Settings
 from handlers.context import Deps
 from handlers.jobs import send_due_nudges
 from handlers.turn import OpenTransaction
+from storage.database import Database
 
 log = structlog.get_logger()
+
+TICK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,23 @@ class Scheduler:
         """Run every job now, as after the demo's clock was moved."""
         for job in self._jobs:
             await asyncio.to_thread(job.run)
+
+
+def open_scheduler(
+    settings: Settings, database: Database, clock: Clock, *, deps: Deps, bells: Bells, metrics: Metrics
+) -> Scheduler:
+    """What happens by itself."""
+    send_nudges = nudge_job(
+        open_transaction=database.unit_of_work,
+        deps=deps,
+        clock=clock,
+        bell=bells.sender,
+        metrics=metrics,
+        may_send=partial(
+            may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
+        ),
+    )
+    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
 
 
 def nudge_job(

@@ -427,7 +427,9 @@ async def test_card_states_that_waited_for_the_quota_become_one(office: Office) 
             shown = Outgoing(to=liming, text=f"state {number}", key="visit:9")
             uow.outbox.push(shown, idempotency_key=f"state:{number}", now=office.parts.clock.now())
     office.parts.sender.bell.ring()
-    while not office.server.calls["v1.0/robot/oToMessages/batchSend"]:  # noqa: ASYNC110 - no bell rings
+    held_until = office.parts.clock.now() + timedelta(minutes=55)
+    queue = office.parts.sender.queue
+    while (ready_at := queue.next_at()) is None or ready_at < held_until:  # noqa: ASYNC110 - no bell rings
         await asyncio.sleep(0.01)
     await office.move_clock(timedelta(hours=25))
     await office.phone("liming").wait_for(lambda shown: flat(shown) == "state 2")
