@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import structlog
 
-from bot.channels import open_channels, open_directories
-from bot.checks import check_all
+from bot.channels import open_channels, open_directories, open_withdrawals
+from bot.checks import check_all, measure_all
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
@@ -27,13 +27,14 @@ from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Accept, Channel
 from bot.platforms.wecom.links import UploadLinks
-from bot.scheduler import Job, Scheduler, nudge_job
+from bot.scheduler import Scheduler, open_scheduler
 from bot.wecom_ports import offer_upload, open_links
+from bot.withdrawals import Withdrawals
 from bot.worker import Worker
 from config.calendar import load_calendar
 from config.playbook import load_playbook
 from config.settings import Settings
-from handlers.context import CheckResult, Deps
+from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.speech import Recogniser, open_recogniser
@@ -47,7 +48,6 @@ from storage.outbox import OutboxQueue
 log = structlog.get_logger()
 
 OFFSET_KEY = "demo.clock_offset_seconds"
-TICK_SECONDS = 1.0
 YEARS_BACK, YEARS_AHEAD = 2, 3
 
 
@@ -67,6 +67,7 @@ class Parts:
     scheduler: Scheduler
     sender: Sender
     workers: tuple[Worker, ...]
+    withdrawals: Withdrawals | None
 
     async def settled(self) -> None:
         """Return once no message waits to be answered or sent; for stories and tests."""
@@ -102,12 +103,16 @@ def open_deps(
             uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
         )
 
+    def measure() -> Sequence[Figure]:
+        return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
+
     return Deps(
         understand=understander.understand,
         playbook=load_playbook(settings.playbook),
         calendar=calendar,
         texts=texts,
         check=check,
+        measure=measure,
         offer_upload=offer_upload(links) if links else None,
     )
 
@@ -148,10 +153,7 @@ def open_parts(
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
     listener = Listener(partial(open_speech, settings), limits=deps.playbook.limits, metrics=metrics)
-    send_nudges = nudge_job(
-        open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender, metrics=metrics
-    )
-    scheduler = Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
+    scheduler = open_scheduler(settings, database, clock, deps=deps, bells=bells, metrics=metrics)
     intake = open_intake(settings, Inbox(database), clock, bells, metrics)
     house = House(
         settings=settings,
@@ -177,6 +179,7 @@ def open_parts(
         scheduler=scheduler,
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
+        withdrawals=open_withdrawals(house, channels),
     )
 
 
@@ -263,6 +266,8 @@ async def running(parts: Parts) -> AsyncIterator[Parts]:
         parts.sender.queue.release_all(now=now)
     loops = [asyncio.create_task(worker.run()) for worker in parts.workers]
     loops.append(asyncio.create_task(parts.sender.run()))
+    if parts.withdrawals:
+        loops.append(asyncio.create_task(parts.withdrawals.run()))
     for channel in parts.channels.values():
         await channel.start(parts.intake.accept)
     parts.scheduler.start()

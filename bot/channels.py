@@ -9,16 +9,20 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.console_ports import DemoClock, KnownPeople, ShippedSamples, StoredHistory, StoredMedia, WavPreview
+from bot.dingtalk_ports import open_dingtalk_ports, open_quotas
 from bot.domain.errors import ConfigError
 from bot.house import House
 from bot.newcomers import LookUp
 from bot.platforms.base import Accept, Channel, load_channel
 from bot.platforms.console.ports import ConsolePorts
+from bot.platforms.dingtalk import DingTalkChannel
+from bot.platforms.dingtalk import people as dingtalk_people
 from bot.platforms.wecom import WeComChannel
+from bot.platforms.wecom import people as wecom_people
 from bot.platforms.wecom.links import UploadLinks
-from bot.platforms.wecom.people import Directory
 from bot.scheduler import Scheduler
 from bot.wecom_ports import open_wecom_ports
+from bot.withdrawals import Withdrawals
 from config.settings import Settings
 from storage.database import Database
 from storage.outbox import OutboxQueue
@@ -31,6 +35,7 @@ def open_channels(
     ports: dict[str, Callable[[], object]] = {
         "console": lambda: open_console_ports(house, scheduler=scheduler),
         "wecom": lambda: open_wecom_ports(house, accept=accept, links=links),
+        "dingtalk": lambda: open_dingtalk_ports(house),
     }
     settings = house.settings
     for name in settings.platform_names:
@@ -73,7 +78,26 @@ async def tick_and_send(scheduler: Scheduler, database: Database, clock: Clock) 
 
 def open_directories(settings: Settings, channels: Mapping[str, Channel]) -> dict[str, LookUp]:
     """A look-up for each platform that knows its people."""
-    wecom = channels.get("wecom")
-    if not isinstance(wecom, WeComChannel):
-        return {}
-    return {wecom.name: Directory(wecom.client, fallback=settings.wecom_fallback_supervisor).look_up}
+    found: dict[str, LookUp] = {}
+    for name, channel in channels.items():
+        if isinstance(channel, WeComChannel):
+            wecom = wecom_people.Directory(channel.client, fallback=settings.wecom_fallback_supervisor)
+            found[name] = wecom.look_up
+        elif isinstance(channel, DingTalkChannel):
+            fallback = settings.dingtalk_fallback_supervisor
+            found[name] = dingtalk_people.Directory(channel.client, fallback=fallback).look_up
+    return found
+
+
+def open_withdrawals(house: House, channels: Mapping[str, Channel]) -> Withdrawals | None:
+    """The loop that takes answered nudges back, where a platform can do no more than that."""
+    channel = channels.get("dingtalk")
+    if not isinstance(channel, DingTalkChannel):
+        return None
+    return Withdrawals(
+        channel=channel,
+        database=house.database,
+        playbook=house.deps.playbook,
+        quotas=open_quotas(house),
+        clock=house.clock,
+    )

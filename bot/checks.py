@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import BotError
 from bot.domain.people import Role
+from bot.platforms.dingtalk.quotas import Level
+from bot.quotas import Used, read_quotas
 from config.settings import Settings
-from handlers.context import CheckResult
+from handlers.context import CheckResult, Figure
 from handlers.ports import UnitOfWork
 from prompts.texts import Texts
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.migrations import pending
+from storage.outbox import OutboxQueue
 
 Try = Callable[[], bool]
 
@@ -52,7 +57,28 @@ def check_all(
         "supervisors": lambda: all(member.supervisor_id for member in uow.members.of_role(Role.REP)),
         "parked": lambda: Inbox(database).counts().by_status.get("dead", 0) == 0,
     }
+    for quota in read_quotas(database, settings, now=now):
+        tries[f"quota_{quota.bucket}"] = partial(operator.lt, quota.level, Level.SCARCE)
     return [_result(name, attempt, texts) for name, attempt in tries.items()]
+
+
+def measure_all(*, settings: Settings, database: Database, texts: Texts, now: datetime) -> Sequence[Figure]:
+    """The figures of 「/状态」: what waits, what was parked, and how far each quota is used."""
+    inbox, outbox = Inbox(database).counts().by_status, OutboxQueue(database).counts()
+    counts = {
+        "waiting": inbox.get("new", 0) + inbox.get("claimed", 0),
+        "sending": outbox["new"] + outbox["claimed"],
+        "parked": inbox.get("dead", 0),
+    }
+    figures = [Figure(name=texts.label("status", name), value=str(count)) for name, count in counts.items()]
+    return figures + [describe_quota(quota, texts) for quota in read_quotas(database, settings, now=now)]
+
+
+def describe_quota(quota: Used, texts: Texts) -> Figure:
+    """How far one quota is used, as a line."""
+    percent = quota.used * 100 // quota.limit
+    value = texts.say("status.used", used=quota.used, limit=quota.limit, percent=percent)
+    return Figure(name=texts.label("quota", quota.bucket), value=value)
 
 
 def _result(name: str, attempt: Try, texts: Texts) -> CheckResult:

@@ -33,6 +33,9 @@ class Metrics:
         self.sends_held_back = self._counter(
             "genjin_sends_held_back", "Messages that wait for a platform's limit", labels=("platform",)
         )
+        self.streams_opened = self._counter(
+            "genjin_streams_opened", "Connections opened to a platform that pushes", labels=("platform",)
+        )
         self.turn_seconds = self._histogram("genjin_turn_seconds", "From acknowledged to answered")
         self.speech_factor = self._histogram("genjin_speech_factor", "Recognition time over length of speech")
 

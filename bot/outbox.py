@@ -70,6 +70,10 @@ class Sender:
             later = self.manners.quiet_hours.release(now, self.calendar)
             await asyncio.to_thread(self.queue.hold_back, claimed.id, until=later, reason="quiet hours")
             return
+        if claimed.replaced:
+            # Several states of a card that waited, such as for a limit or quota, become one message.
+            await asyncio.to_thread(self.queue.skip, claimed.id)
+            return
         channel = self.channels.get(outgoing.to.platform)
         if channel is None:
             await asyncio.to_thread(self.queue.give_up, claimed.id, "platform not open")

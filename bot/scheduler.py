@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,12 +15,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.clock import Clock
 from bot.domain.calendar import SHANGHAI
 from bot.doorbell import Doorbell
+from bot.house import Bells
 from bot.metrics import Metrics
+from bot.quotas import may_remind
+from config.settings import Settings
 from handlers.context import Deps
 from handlers.jobs import send_due_nudges
 from handlers.turn import OpenTransaction
+from storage.database import Database
 
 log = structlog.get_logger()
+
+TICK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +71,37 @@ class Scheduler:
             await asyncio.to_thread(job.run)
 
 
+def open_scheduler(
+    settings: Settings, database: Database, clock: Clock, *, deps: Deps, bells: Bells, metrics: Metrics
+) -> Scheduler:
+    """What happens by itself."""
+    send_nudges = nudge_job(
+        open_transaction=database.unit_of_work,
+        deps=deps,
+        clock=clock,
+        bell=bells.sender,
+        metrics=metrics,
+        may_send=partial(
+            may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
+        ),
+    )
+    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
+
+
 def nudge_job(
-    *, open_transaction: OpenTransaction, deps: Deps, clock: Clock, bell: Doorbell, metrics: Metrics
+    *,
+    open_transaction: OpenTransaction,
+    deps: Deps,
+    clock: Clock,
+    bell: Doorbell,
+    metrics: Metrics,
+    may_send: Callable[[datetime], bool] = lambda _now: True,
 ) -> Callable[[], None]:
-    """The job that sends what is due."""
+    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message."""
 
     def run() -> None:
+        if not may_send(clock.now()):
+            return
         sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=clock.now())
         if sent:
             metrics.nudges.inc(sent)

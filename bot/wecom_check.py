@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.channel_ports import CountedEvents
 from bot.clock import Clock
 from bot.console_ports import StoredMedia
 from bot.domain.errors import ConfigError
@@ -13,7 +14,7 @@ from bot.platforms.wecom import WeComPorts
 from bot.platforms.wecom.account import read_account
 from bot.platforms.wecom.checks import Checks, Finding
 from bot.platforms.wecom.client import WeComClient
-from bot.wecom_ports import CODE_LIFETIME, WECOM, CountedEvents
+from bot.wecom_ports import CODE_LIFETIME, WECOM
 from config.settings import Settings
 from handlers.context import CheckResult
 from prompts.texts import Texts
@@ -35,7 +36,7 @@ async def check_wecom(
         clock=clock,
         codes=CardCodes(database, lifetime=CODE_LIFETIME),
         media=StoredMedia(MediaFiles(settings.media_dir, database)),
-        meter=CountedEvents(metrics=Metrics()),
+        meter=CountedEvents(metrics=Metrics(), platform=WECOM),
     )
     account = read_account(settings)
     client = WeComClient(account, ports)

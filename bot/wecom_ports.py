@@ -1,26 +1,21 @@
-"""What the WeCom channel is given: storage, counters and the upload page, out of the program's own parts."""
+"""What the WeCom channel is given: codes of cards and the upload page, out of the program's own parts."""
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp.web import AbstractRouteDef
 
-from bot.clock import Clock
+from bot.channel_ports import CountedEvents, SentMessages, open_tokens
 from bot.console_ports import StoredMedia
 from bot.domain.messages import Address
 from bot.domain.nodes import NodeStatus
 from bot.domain.playbook import Playbook
 from bot.house import House
-from bot.metrics import Metrics
 from bot.platforms.base import Accept
 from bot.platforms.wecom.links import UploadLinks
-from bot.platforms.wecom.ports import Token, WeComPorts
+from bot.platforms.wecom.ports import WeComPorts
 from bot.platforms.wecom.uploads import Offer, UploadPages, UploadState
 from config.settings import Settings
 from handlers.context import OfferUpload
@@ -30,74 +25,11 @@ from storage.database import Database
 from storage.inbox import Inbox
 from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
-from storage.shared_values import SharedValues
 
 WECOM = "wecom"
 CODE_LIFETIME = timedelta(hours=72)
 """How long a card can be changed by its code (document 94888)."""
 UPLOAD_KEY = "upload.key"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedEvents:
-    """The channel's counters among the program's."""
-
-    metrics: Metrics
-
-    def callback_refused(self, reason: str) -> None:
-        """Not genuine, or too large."""
-        self.metrics.callbacks_refused.labels(WECOM, reason).inc()
-
-    def callback_ignored(self, kind: str) -> None:
-        """Genuine, but nobody waits for an answer; the kind is the platform's word and may be anything."""
-        self.metrics.callbacks_ignored.labels(WECOM).inc()
-
-    def token_refreshed(self) -> None:
-        """A new access token."""
-        self.metrics.tokens_fetched.labels(WECOM).inc()
-
-    def send_held_back(self) -> None:
-        """A member's limit is reached."""
-        self.metrics.sends_held_back.labels(WECOM).inc()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedTokens:
-    """Access tokens where all processes of one deployment find them."""
-
-    values: SharedValues
-    clock: Clock
-
-    async def read(self, name: str) -> Token | None:
-        """The stored token, good or not; what cannot be read is none."""
-        stored = await self.values.read(name)
-        if stored is None:
-            return None
-        fields = json.loads(stored)
-        return Token(value=fields["value"], good_until=datetime.fromisoformat(fields["good_until"]))
-
-    async def write(self, name: str, token: Token | None) -> None:
-        """Store or forget a token."""
-        if token is None:
-            await self.values.forget(name)
-            return
-        stored = json.dumps({"value": token.value, "good_until": token.good_until.isoformat()})
-        await self.values.write(name, stored, lifetime=token.good_until - self.clock.now())
-
-    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Only one process asks the platform."""
-        return self.values.lock(name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentMessages:
-    """What the outbox has sent on this platform."""
-
-    queue: OutboxQueue
-
-    def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
-        """To which user ids, and when, oldest first."""
-        return self.queue.sent_since(WECOM, moment)
 
 
 class StoredUploads:
@@ -170,13 +102,12 @@ def open_wecom_ports(house: House, *, accept: Accept, links: UploadLinks | None)
     if links:
         desk = StoredUploads(house.database, links=links, media=house.media, playbook=house.deps.playbook)
         routes = tuple(UploadPages(desk, clock=house.clock, accept=accept).routes())
-    url = house.settings.redis_url
     return WeComPorts(
         clock=house.clock,
         codes=CardCodes(house.database, lifetime=CODE_LIFETIME),
         media=StoredMedia(house.media),
-        meter=CountedEvents(metrics=house.metrics),
-        sent=SentMessages(queue=OutboxQueue(house.database)),
-        tokens=SharedTokens(values=SharedValues(url), clock=house.clock) if url else None,
+        meter=CountedEvents(metrics=house.metrics, platform=WECOM),
+        sent=SentMessages(queue=OutboxQueue(house.database), platform=WECOM),
+        tokens=open_tokens(house),
         routes=routes,
     )

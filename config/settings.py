@@ -58,6 +58,28 @@ class Settings(BaseSettings):
     wecom_fallback_supervisor: str = ""
     """The account of who supervises people for whom the directory names nobody."""
 
+    dingtalk_client_id: str = ""
+    dingtalk_client_secret: str = Field(default="", repr=False)
+    """The two of one internal application, as the developer console shows them."""
+    dingtalk_robot_code: str = ""
+    """Empty: the client id, as it is for internal applications."""
+    dingtalk_mode: Literal["stream", "http"] = "stream"
+    """stream: over a connection that we open, no public address needed; http: callbacks to our own."""
+    dingtalk_api_base: str = "https://api.dingtalk.com"
+    dingtalk_oapi_base: str = "https://oapi.dingtalk.com"
+    dingtalk_card_template_id: str = ""
+    """A published interactive card; empty: cards are messages whose buttons are quick replies."""
+    dingtalk_own_recogniser: bool = False
+    """True: voice notes are recognised here, whatever DingTalk has heard; slower, but it knows your names."""
+    dingtalk_group_webhook: str = Field(default="", repr=False)
+    """The address of a group's webhook robot, which gets the supervisors' digests too; empty: none."""
+    dingtalk_group_webhook_secret: str = Field(default="", repr=False)
+    dingtalk_fallback_supervisor: str = ""
+    """The user id of who supervises people for whom the directory names nobody."""
+    dingtalk_monthly_calls: int = Field(default=5000, ge=1)
+    dingtalk_monthly_pushes: int = Field(default=3000, ge=1)
+    """What the company's edition of DingTalk allows each month; the free one's by default."""
+
     inbox_limit: int = Field(default=2000, ge=1)
     """Messages that may wait to be stored; beyond it the platform is told to send again."""
     workers: int = Field(default=4, ge=1, le=64)
@@ -96,7 +118,8 @@ class Settings(BaseSettings):
                 "wecom_secret",
                 "wecom_token",
                 "wecom_encoding_aes_key",
-            )
+            ),
+            "dingtalk": ("dingtalk_client_id", "dingtalk_client_secret"),
         }
         return tuple(name.upper() for name in needed.get(platform, ()) if not getattr(self, name))
 

@@ -38,6 +38,13 @@ def check(ctx: Context) -> list[Outgoing]:
     return [ctx.show(Card(title=ctx.say("check.title"), rows=rows))]
 
 
+@router.command("/状态", "状态", help="看排队的消息和平台用量", role=Role.ADMIN)
+def show_state(ctx: Context) -> list[Outgoing]:
+    """How the program feels, in figures."""
+    rows = tuple(Row(label=figure.name, value=figure.value) for figure in ctx.deps.measure())
+    return [ctx.show(Card(title=ctx.say("status.title"), rows=rows))]
+
+
 @router.command("/添加", help="添加同事", role=Role.ADMIN, usage="姓名 角色 团队 平台:账号")
 def add_member(ctx: Context) -> list[Outgoing]:
     """「/添加 张三 销售 华东 console:zhangsan」; a second time it changes role and team."""

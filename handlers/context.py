@@ -43,6 +43,14 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One line of 「/状态」."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """What every turn needs and no turn changes."""
 
@@ -51,6 +59,7 @@ class Deps:
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
+    measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
 
 

@@ -30,6 +30,7 @@ from handlers import (
 from handlers.context import Context, Deps, note_key
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
+from handlers.quick_replies import find_quoted, press_quick_reply
 from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
@@ -121,7 +122,8 @@ def answer(
             return []
         return [greet_stranger(incoming, uow=uow, texts=deps.texts, now=now)]
     uow.act_as(member.id)
-    pressed = press_digit(incoming, uow=uow, member=member, deps=deps, now=now)
+    said = press_quick_reply(incoming, uow=uow, member=member)
+    pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]
     voice = incoming.voice
@@ -146,7 +148,9 @@ def press_digit(
     if incoming.kind is not Kind.TEXT or not _DIGIT.fullmatch(typed):
         return incoming
     digit = int(typed)
-    cards = uow.dialogs.open_cards(member.id, since=now - deps.playbook.limits.card_window)
+    quoted = find_quoted(incoming, uow=uow, member=member)
+    recent = uow.dialogs.open_cards(member.id, since=now - deps.playbook.limits.card_window)
+    cards = (quoted,) if quoted else recent
     able = [card for card in cards if card.press(digit)]
     # A second 「1」 must not reach what the first one has just saved while another card waits for its answer.
     fitting = [card for card in able if not card.card.settled] or able[:1]

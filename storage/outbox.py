@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.domain.messages import Outgoing
+from bot.domain.messages import Address, Outgoing
 from storage.ledger import Trail
 from storage.queue_tables import QueueStatus, outbox, unfinished
 from storage.transactions import Transactions
@@ -18,13 +18,17 @@ from storage.upserts import insert_into
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedOutgoing:
-    """A message to send now; `message_ref` is the platform's name of the one on screen that it replaces."""
+    """A message to send now; `message_ref` is the platform's name of the one on screen that it replaces.
+
+    `replaced`: a later one of the same key waits already, so that this one would be seen for a moment only.
+    """
 
     id: int
     outgoing: Outgoing
     attempts: int
     message_ref: str | None
     created_at: datetime
+    replaced: bool = False
 
 
 class Outbox:
@@ -79,7 +83,11 @@ class OutboxQueue:
         with self._database.begin() as connection:
             rows = connection.execute(claimed).all()
             found = [
-                ClaimedOutgoing(**row._mapping, message_ref=_on_screen(connection, row.outgoing))
+                ClaimedOutgoing(
+                    **row._mapping,
+                    message_ref=_on_screen(connection, row.outgoing),
+                    replaced=_is_replaced(connection, row.id, row.outgoing),
+                )
                 for row in rows
             ]
         return tuple(sorted(found, key=lambda one: (one.outgoing.priority, one.id)))
@@ -94,6 +102,10 @@ class OutboxQueue:
     def sent(self, outbox_id: int, *, message_ref: str | None, now: datetime) -> None:
         """It left; the platform calls it `message_ref`."""
         self._mark(outbox_id, {"status": QueueStatus.DONE, "message_ref": message_ref, "sent_at": now})
+
+    def skip(self, outbox_id: int) -> None:
+        """It need not leave: its successor says all of it."""
+        self._mark(outbox_id, {"status": QueueStatus.DONE, "error": "replaced"})
 
     def retry(self, outbox_id: int, *, at: datetime, error: str) -> None:
         """Try again at `at`; `error` holds no text of the message."""
@@ -125,6 +137,17 @@ class OutboxQueue:
         with self._database.read() as connection:
             return [(row.user_id, row.sent_at) for row in connection.execute(query)]
 
+    def key_of(self, address: Address, message_ref: str) -> str | None:
+        """The key of the message that somebody got under a platform's reference; None for an unknown one."""
+        query = select(outbox.c.key).where(
+            outbox.c.platform == address.platform,
+            outbox.c.user_id == address.user_id,
+            outbox.c.message_ref == message_ref,
+        )
+        with self._database.read() as connection:
+            key: str | None = connection.execute(query.limit(1)).scalar()
+        return key
+
     def counts(self) -> Mapping[str, int]:
         """How many rows stand in each status: new, claimed, done, dead."""
         query = select(outbox.c.status, func.count()).group_by(outbox.c.status)
@@ -154,6 +177,19 @@ def push(connection: Connection, outgoing: Outgoing, *, idempotency_key: str, no
         "ready_at": now,
     }
     connection.execute(insert_into(connection, outbox).values(row).on_conflict_do_nothing())
+
+
+def _is_replaced(connection: Connection, outbox_id: int, outgoing: Outgoing) -> bool:
+    if outgoing.key is None:
+        return False
+    later = select(outbox.c.id).where(
+        outbox.c.platform == outgoing.to.platform,
+        outbox.c.user_id == outgoing.to.user_id,
+        outbox.c.key == outgoing.key,
+        outbox.c.id > outbox_id,
+        unfinished(outbox),
+    )
+    return connection.execute(later.limit(1)).first() is not None
 
 
 def _on_screen(connection: Connection, outgoing: Outgoing) -> str | None:

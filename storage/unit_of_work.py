@@ -23,6 +23,7 @@ from storage.node_items import NodeItems
 from storage.nudges import Nudges
 from storage.opportunities import Opportunities
 from storage.outbox import Outbox
+from storage.quotas import Quotas
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
 from storage.visits import Visits
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.admin_codes = AdminCodes(trail)
         self.settings = Settings(trail)
         self.outbox = Outbox(trail)
+        self.quotas = Quotas(trail)
         audited = (
             self.members,
             self.customers,

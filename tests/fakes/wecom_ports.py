@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.domain.messages import Address
-from bot.platforms.wecom.ports import SentLog, TokenStore, WeComPorts
+from bot.platforms.tokens import TokenStore
+from bot.platforms.wecom.ports import SentLog, WeComPorts
 from tests.fakes.console_ports import START, MemoryMedia
 
 

@@ -163,3 +163,23 @@ def test_what_left_is_told_by_platform_and_time(database: Database) -> None:
     ]
     assert queue.sent_since("console", NOW) == [(OTHER.user_id, NOW + timedelta(minutes=1))]
     assert queue.sent_since("pigeon", NOW - timedelta(minutes=1)) == []
+
+
+def test_states_of_a_card_that_waited_become_the_last_one(database: Database) -> None:
+    queue = OutboxQueue(database)
+    put(queue, "草稿", key="visit:1")
+    [first] = queue.claim(now=NOW, lease=LEASE, limit=9)
+    assert not first.replaced
+    queue.hold_back(first.id, until=NOW, reason="limit")
+    put(queue, "已改", key="visit:1")
+    put(queue, "已保存", key="visit:1")
+    put(queue, "别的", key="visit:2")
+    left = []
+    while claimed := queue.claim(now=NOW, lease=LEASE, limit=9):
+        for each in claimed:
+            if each.replaced:
+                queue.skip(each.id)
+            else:
+                left.append(each.outgoing.as_text())
+                queue.sent(each.id, message_ref="r", now=NOW)
+    assert sorted(left) == ["别的", "已保存"]

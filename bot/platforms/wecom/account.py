@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -57,3 +58,9 @@ def read_account(settings: WeComSettings) -> Account:
         api_base=(settings.wecom_api_base or OFFICIAL_API).rstrip("/"),
         group_webhook_key=settings.wecom_group_webhook_key,
     )
+
+
+def token_name(account: Account) -> str:
+    """The name of an account's token in a shared store; the secret is in it only as a digest."""
+    digest = hashlib.sha256(account.secret.encode()).hexdigest()[:16]
+    return f"wecom:{account.corp_id}:{account.agent_id}:{digest}"

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from bot.domain.errors import CardRefused
 from bot.domain.messages import Card, Select
+from bot.platforms.texts import cut, size_of
 from bot.platforms.wecom.layout import (
     BUTTON,
     LINK,
@@ -20,7 +21,6 @@ from bot.platforms.wecom.layout import (
     dead_label,
     lay_out,
 )
-from bot.platforms.wecom.texts import cut, size_of
 from bot.platforms.wecom.words import load_words
 
 MAX_KEY_BYTES = 1024

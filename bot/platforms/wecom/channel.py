@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.domain.errors import CardRefused, PlatformError
 from bot.domain.messages import Outgoing, Priority
 from bot.platforms.base import Accept, Media
+from bot.platforms.texts import split_text
 from bot.platforms.wecom.account import Account
 from bot.platforms.wecom.cards import encode_card, encode_update, make_task_id
 from bot.platforms.wecom.client import WeComClient
@@ -22,7 +23,6 @@ from bot.platforms.wecom.inbound import PLATFORM
 from bot.platforms.wecom.layout import left_over
 from bot.platforms.wecom.ports import WeComPorts
 from bot.platforms.wecom.robot import GroupRobot
-from bot.platforms.wecom.texts import split_text
 from bot.platforms.wecom.webhook import Webhook
 
 log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from bot.domain.errors import PlatformError
 from bot.domain.messages import Priority
 from bot.platforms.base import Media
 from bot.platforms.limits import LimitReached, Limits, Window
-from bot.platforms.wecom.account import Account
+from bot.platforms.tokens import MemoryTokens, Token, Tokens, good_until
+from bot.platforms.wecom.account import Account, token_name
 from bot.platforms.wecom.errcodes import BUSY, DEAD_TOKEN, read_code, to_error
-from bot.platforms.wecom.ports import Token, WeComPorts
+from bot.platforms.wecom.ports import WeComPorts
 from bot.platforms.wecom.resends import Resends
-from bot.platforms.wecom.tokens import MemoryTokens, Tokens, good_until, token_name
 from bot.platforms.wecom.transport import Reply, Transport
 
 BUSY_TRIES = 3

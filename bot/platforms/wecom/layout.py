@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.messages import Card, Row
-from bot.platforms.wecom.texts import cut
+from bot.platforms.texts import cut
 
 TITLE = 36
 DESCRIPTION = 44

@@ -7,33 +7,15 @@ Methods that are not `async` may block: the channel calls them in a thread, all 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
-from bot.domain.messages import Address, require_aware
-from bot.platforms.base import Media
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """An access token of the application."""
-
-    value: str
-    good_until: datetime
-
-    def __post_init__(self) -> None:
-        require_aware(self.good_until, "good_until")
-
-
-class Clock(Protocol):
-    """The real time: callbacks older than ten minutes are refused by it."""
-
-    def now(self) -> datetime:
-        """The present moment, aware; never blocks."""
+from bot.domain.messages import Address
+from bot.platforms.base import Clock, MediaStore
+from bot.platforms.tokens import TokenStore
 
 
 class ResponseCodes(Protocol):
@@ -48,26 +30,6 @@ class ResponseCodes(Protocol):
 
     def take(self, address: Address, card_key: str, *, now: datetime) -> str | None:
         """Hand out the code, if it is younger than 72 hours, and forget it."""
-
-
-class MediaStore(Protocol):
-    """Reads the pictures and files that we send."""
-
-    def get(self, media_ref: str) -> Media:
-        """Read one. Raises KeyError for an unknown reference."""
-
-
-class TokenStore(Protocol):
-    """Keeps the access token where all processes of one deployment find it."""
-
-    async def read(self, name: str) -> Token | None:
-        """The stored token, good or not."""
-
-    async def write(self, name: str, token: Token | None) -> None:
-        """Store a token; None forgets it."""
-
-    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Let one holder at a time ask the platform for a new token."""
 
 
 class Meter(Protocol):

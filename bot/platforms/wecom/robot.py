@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.domain.errors import ConfigError, PlatformError
 from bot.domain.messages import Priority
+from bot.platforms.base import Clock
 from bot.platforms.limits import Limits, Window
+from bot.platforms.texts import split_text
 from bot.platforms.wecom.account import Account
 from bot.platforms.wecom.errcodes import read_code, to_error
-from bot.platforms.wecom.ports import Clock
-from bot.platforms.wecom.texts import split_text
 from bot.platforms.wecom.transport import Transport
 
 PATH = "/cgi-bin/webhook/send"

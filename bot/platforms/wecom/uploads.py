@@ -15,10 +15,9 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.domain.messages import Address, Incoming, Kind
-from bot.platforms.base import Accept, QueueFull
+from bot.platforms.base import Accept, Clock, QueueFull
 from bot.platforms.wecom.documents import safe_name, tell_document
 from bot.platforms.wecom.links import PATH
-from bot.platforms.wecom.ports import Clock
 
 log = logging.getLogger(__name__)
 

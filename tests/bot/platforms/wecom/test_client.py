@@ -13,9 +13,9 @@ import pytest
 from bot.domain.errors import CardRefused, PlatformError, RateLimited, TokenExpired
 from bot.domain.messages import Priority
 from bot.platforms.limits import LimitReached
+from bot.platforms.tokens import MemoryTokens
 from bot.platforms.wecom.account import read_account
 from bot.platforms.wecom.client import WeComClient
-from bot.platforms.wecom.tokens import MemoryTokens
 from tests.fakes.wecom_books import Books
 from tests.fakes.wecom_ports import FakeWeComPorts
 from tests.fakes.wecom_server import SECRET, WeComServer, serving

@@ -1,4 +1,4 @@
-"""Text inside WeCom's limits: cut by characters, split by bytes, never inside a character or a link."""
+"""Text inside a platform's limits: cut by characters, split by bytes, never inside a character or a link."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 MAX_BYTES = 2048
-"""The platform cuts a text message beyond this many bytes of UTF-8 (document 90236)."""
+"""WeCom cuts a text message beyond this many bytes of UTF-8 (document 90236); others take more."""
 ELLIPSIS = "…"
 
 _ENDS = (

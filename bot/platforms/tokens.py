@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from bot.platforms.wecom.account import Account
-from bot.platforms.wecom.ports import Clock, Token, TokenStore
+from bot.domain.messages import require_aware
+from bot.platforms.base import Clock
 
 EARLY = timedelta(minutes=5)
 """A token is renewed this long before its end, so that none dies on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An access token of the application."""
+
+    value: str
+    good_until: datetime
+
+    def __post_init__(self) -> None:
+        require_aware(self.good_until, "good_until")
+
+
+class TokenStore(Protocol):
+    """Keeps the access token where all processes of one deployment find it."""
+
+    async def read(self, name: str) -> Token | None:
+        """The stored token, good or not."""
+
+    async def write(self, name: str, token: Token | None) -> None:
+        """Store a token; None forgets it."""
+
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Let one holder at a time ask the platform for a new token."""
 
 
 def good_until(now: datetime, lifetime: timedelta) -> datetime:
@@ -83,9 +108,3 @@ class Tokens:
         if token is None or token.good_until <= self._clock.now():
             return None
         return token
-
-
-def token_name(account: Account) -> str:
-    """The name of an account's token in a shared store; the secret is in it only as a digest."""
-    digest = hashlib.sha256(account.secret.encode()).hexdigest()[:16]
-    return f"wecom:{account.corp_id}:{account.agent_id}:{digest}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.wecom.texts import MAX_BYTES, cut, size_of, split_text
+from bot.platforms.texts import MAX_BYTES, cut, size_of, split_text
 
 LINK = '<a href="https://crm.example.com/d/42">打开记录</a>'
 
