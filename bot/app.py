@@ -275,10 +275,11 @@ async def running(parts: Parts) -> AsyncIterator[Parts]:
         yield parts
     finally:
         parts.scheduler.stop()
-        for channel in parts.channels.values():
-            await channel.stop()
-        await parts.intake.drain()
+        # Before the channels: a send after their stop would open a connection that nobody closes.
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        for channel in parts.channels.values():
+            await channel.stop()
+        await parts.intake.drain()
         parts.listener.close()
