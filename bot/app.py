@@ -75,8 +75,12 @@ class Parts:
             await asyncio.sleep(0.01)
 
     def _busy(self) -> bool:
-        inbox, outbox = self.workers[0].inbox.counts().by_status, self.sender.queue.counts()
-        return any(counts[status] for counts in (inbox, outbox) for status in ("new", "claimed"))
+        # What is held back for later, as in quiet hours, is not waited for.
+        now, inbox, outbox = self.clock.now(), self.workers[0].inbox, self.sender.queue
+        if inbox.counts().by_status["claimed"] or outbox.counts()["claimed"]:
+            return True
+        moments = (inbox.next_at(), outbox.next_at())
+        return any(moment is not None and moment <= now for moment in moments)
 
 
 def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:

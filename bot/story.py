@@ -94,6 +94,8 @@ async def play_on(stage: Stage, story: Story) -> bool:
 
 
 async def _play_step(stage: Stage, step: Step) -> bool:
+    # What the step before still brings is not this step's doing.
+    await stage.parts.settled()
     before = {user_id: _remember(person) for user_id, person in stage.people.items()}
     began = time.perf_counter()
     try:
