@@ -75,12 +75,20 @@ class Parts:
             await asyncio.sleep(0.01)
 
     def _busy(self) -> bool:
-        # What is held back for later, as in quiet hours, is not waited for.
         now, inbox, outbox = self.clock.now(), self.workers[0].inbox, self.sender.queue
-        if inbox.counts().by_status["claimed"] or outbox.counts()["claimed"]:
-            return True
-        moments = (inbox.next_at(), outbox.next_at())
-        return any(moment is not None and moment <= now for moment in moments)
+        # A row goes from ready to claimed, and an answered one leaves rows to send: looking the other way
+        # round could miss one on its way.
+        return (
+            _is_past(inbox.next_at(), now)
+            or inbox.counts().by_status["claimed"] > 0
+            or _is_past(outbox.next_at(), now)
+            or outbox.counts()["claimed"] > 0
+        )
+
+
+def _is_past(moment: datetime | None, now: datetime) -> bool:
+    # What is held back for later, as in quiet hours, is not waited for.
+    return moment is not None and moment <= now
 
 
 def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,15 +34,15 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then is left to its lease."""
-        working: set[asyncio.Task[None]] = set()
+        working: dict[asyncio.Task[None], int] = {}
         try:
             while True:
                 claimed = None
                 if len(working) < self.concurrency:
-                    claimed = await asyncio.to_thread(self._claim)
+                    claimed = await asyncio.to_thread(self._claim, tuple(working.values()))
                 if claimed:
                     task = asyncio.create_task(self._work(claimed))
-                    working.add(task)
+                    working[task] = claimed.id
                     task.add_done_callback(lambda done: self._finish(working, done))
                 else:
                     await self.bell.wait(seconds=SWEEP_SECONDS)
@@ -51,11 +51,14 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
 
-    def _claim(self) -> Claimed | None:
-        return self.inbox.claim(now=self.clock.now(), lease=self.lease, worker=self.name, lane=self.lane)
+    def _claim(self, working: Sequence[int]) -> Claimed | None:
+        # A lease can run out under our own hands, when the clock is moved or the machine slept.
+        return self.inbox.claim(
+            now=self.clock.now(), lease=self.lease, worker=self.name, lane=self.lane, except_ids=working
+        )
 
-    def _finish(self, working: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
-        working.discard(task)
+    def _finish(self, working: dict[asyncio.Task[None], int], task: asyncio.Task[None]) -> None:
+        del working[task]
         # The sender's next message may be ready now.
         self.bell.ring()
 

@@ -71,16 +71,23 @@ class Inbox:
         return results
 
     def claim(
-        self, *, now: datetime, lease: timedelta, worker: str, lane: str | None = None
+        self,
+        *,
+        now: datetime,
+        lease: timedelta,
+        worker: str,
+        lane: str | None = None,
+        except_ids: Sequence[int] = (),
     ) -> Claimed | None:
         """Take the oldest message that is ready and reserve it for `worker`; None if there is none.
 
         A sender's message waits until all earlier ones of the same sender are finished. `lane` "voice" takes
-        voice notes only, "fast" all others.
+        voice notes only, "fast" all others; `except_ids` is what the worker has under its hands.
         """
         ready = (
             select(inbox.c.id)
             .where(unfinished(inbox), inbox.c.ready_at <= now, ~_earlier_waits(), *_of_lane(lane))
+            .where(inbox.c.id.not_in(except_ids))
             .order_by(inbox.c.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=inbox)

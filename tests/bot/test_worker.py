@@ -156,6 +156,22 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(company: Database) -> N
     assert here.started == ["a1"]
 
 
+async def test_what_is_under_its_hands_is_not_claimed_again(company: Database) -> None:
+    """A clock that jumps past the lease, as in the demo or after a machine's sleep, starts nothing twice."""
+    here = desk(company, "a1", "b1", concurrency=3)
+    async with here.working():
+        await here.has_started("a1", "b1")
+        here.clock.move(seconds=60)
+        here.inbox.put_many([message("c1")], now=here.clock.now())
+        here.bell.ring()
+        await here.has_started("c1")
+        here.gate("b1").set()
+        here.inbox.put_many([message("d1")], now=here.clock.now())
+        here.bell.ring()
+        await here.has_started("d1")
+    assert sorted(here.started) == ["a1", "b1", "c1", "d1"]
+
+
 async def test_what_is_under_way_when_it_stops_is_left_to_its_lease(company: Database) -> None:
     here = desk(company, "a1")
     async with here.working():
