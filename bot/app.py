@@ -126,6 +126,7 @@ def open_deps(
         check=check,
         measure=measure,
         offer_upload=offer_upload(links) if links else None,
+        admin_in_groups=settings.admin_in_groups,
     )
 
 

@@ -13,6 +13,7 @@ from bot.domain.messages import Address
 from bot.house import House
 from bot.metrics import Metrics
 from bot.platforms.tokens import Token
+from handlers.context import note_key
 from storage.outbox import OutboxQueue
 from storage.shared_values import SharedValues
 
@@ -43,6 +44,10 @@ class CountedEvents:
     def stream_opened(self) -> None:
         """A connection over which the platform pushes."""
         self.metrics.streams_opened.labels(self.platform).inc()
+
+    def frame_received(self) -> None:
+        """The platform has said something."""
+        self.metrics.note_frame(self.platform)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,11 @@ class SentMessages:
     def key_of(self, address: Address, message_ref: str) -> str | None:
         """The key of the message that this person got under that reference."""
         return self.queue.key_of(address, message_ref)
+
+    def key_of_answer(self, address: Address, message_id: str) -> str | None:
+        """The key of the card that a note of this person became."""
+        key = note_key(message_id)
+        return key if self.queue.has_sent(address, key) else None
 
 
 def open_tokens(house: House) -> SharedTokens | None:

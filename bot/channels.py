@@ -99,5 +99,6 @@ def open_withdrawals(house: House, channels: Mapping[str, Channel]) -> Withdrawa
         database=house.database,
         playbook=house.deps.playbook,
         quotas=open_quotas(house),
+        texts=house.deps.texts,
         clock=house.clock,
     )

@@ -19,6 +19,7 @@ def open_dingtalk_ports(house: House) -> DingTalkPorts:
         quotas=open_quotas(house),
         tokens=open_tokens(house),
         sent=SentMessages(queue=OutboxQueue(house.database), platform=PLATFORM),
+        outsider_words=house.deps.texts.say("group.outsider"),
     )
 
 

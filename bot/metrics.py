@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60)
 
@@ -36,11 +38,24 @@ class Metrics:
         self.streams_opened = self._counter(
             "genjin_streams_opened", "Connections opened to a platform that pushes", labels=("platform",)
         )
+        self._stream_silence = Gauge(
+            "genjin_stream_silent_seconds",
+            "Seconds since a platform's connection has said anything, if only a ping",
+            ("platform",),
+            registry=self.registry,
+        )
+        self._heard_at: dict[str, float] = {}
         self.turn_seconds = self._histogram("genjin_turn_seconds", "From acknowledged to answered")
         self.speech_factor = self._histogram("genjin_speech_factor", "Recognition time over length of speech")
 
+    def note_frame(self, platform: str) -> None:
+        """A platform's connection has said something now."""
+        self._heard_at[platform] = time.monotonic()
+
     def text(self) -> bytes:
         """The page that Prometheus reads."""
+        for platform, heard_at in self._heard_at.items():
+            self._stream_silence.labels(platform).set(time.monotonic() - heard_at)
         return generate_latest(self.registry)
 
     def _counter(self, name: str, what: str, *, labels: tuple[str, ...] = ()) -> Counter:

@@ -15,9 +15,11 @@ from bot.domain.errors import PlatformError
 from bot.domain.messages import Card
 from bot.domain.playbook import Playbook
 from bot.platforms.dingtalk import DingTalkChannel
+from bot.platforms.dingtalk.channel import CARD_REF
 from bot.platforms.dingtalk.quotas import Bucket, Level, Quotas
 from bot.platforms.dingtalk.reception import MESSAGE_REF
 from handlers.items import find_item
+from prompts.texts import Texts
 from storage.database import Database
 from storage.shown_nudges import ShownNudge, forget_shown, read_shown_nudges
 
@@ -37,6 +39,7 @@ class Withdrawals:
     database: Database
     playbook: Playbook
     quotas: Quotas
+    texts: Texts
     clock: Clock
 
     async def run(self) -> None:
@@ -50,7 +53,7 @@ class Withdrawals:
         shown = await asyncio.to_thread(self._find_answered)
         for each in shown:
             try:
-                await self.channel.client.recall(each.message_ref.removeprefix(MESSAGE_REF).split(","))
+                await self.channel.withdraw(each.message_ref, self._closed(each))
             except PlatformError as error:
                 log.info("nudge not taken back", outbox_id=each.id, code=error.code)
                 if not error.permanent:
@@ -58,10 +61,15 @@ class Withdrawals:
             await asyncio.to_thread(forget_shown, self.database, each)
         return len(shown)
 
+    def _closed(self, shown: ShownNudge) -> Card:
+        """What stays of a card that cannot be taken away."""
+        card = shown.outgoing.card
+        return Card(title=self.texts.say("nudge.answered_elsewhere", title=card.title if card else ""))
+
     def _find_answered(self) -> Sequence[ShownNudge]:
         now = self.clock.now()
         shown = read_shown_nudges(self.database, self.channel.name, since=now - RECALLABLE)
-        shown = [each for each in shown if each.message_ref.startswith(MESSAGE_REF)]
+        shown = [each for each in shown if each.message_ref.startswith((MESSAGE_REF, CARD_REF))]
         if not shown or self.quotas.level(Bucket.API) >= Level.SCARCE:
             return ()
         with self.database.unit_of_work("withdraw", now) as uow:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
 
     public_url: str = ""
     """Our own address as phones reach it, such as `https://bot.example.com`; empty: no pages are offered."""
+    admin_in_groups: bool = False
+    """True: admins' commands work in group chats too, where everybody reads the answer."""
     redis_url: str = ""
     """Shares access tokens between processes; empty: each process keeps its own."""
 
@@ -63,6 +65,8 @@ class Settings(BaseSettings):
     """The two of one internal application, as the developer console shows them."""
     dingtalk_robot_code: str = ""
     """Empty: the client id, as it is for internal applications."""
+    dingtalk_corp_id: str = ""
+    """The company, where people of others may write to the robot; empty: the one that messages name."""
     dingtalk_mode: Literal["stream", "http"] = "stream"
     """stream: over a connection that we open, no public address needed; http: callbacks to our own."""
     dingtalk_api_base: str = "https://api.dingtalk.com"

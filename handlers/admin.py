@@ -15,7 +15,7 @@ from handlers.router import Router
 router = Router()
 
 
-@router.command("/管理员", help="用一次性码成为管理员", usage="一次性码 姓名")
+@router.command("/管理员", help="用一次性码成为管理员", usage="一次性码 姓名", private=True)
 def become_admin(ctx: Context) -> list[Outgoing]:
     """A known member with a one-time code."""
     return [

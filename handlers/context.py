@@ -61,6 +61,8 @@ class Deps:
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
     measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
+    admin_in_groups: bool = False
+    """Whether admins' commands work in group chats too."""
 
 
 @dataclass(slots=True, kw_only=True)

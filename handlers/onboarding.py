@@ -6,17 +6,21 @@ from datetime import datetime
 
 from bot.domain.messages import Incoming, Outgoing
 from bot.domain.people import Member, Role
+from handlers.context import Deps
 from handlers.ports import UnitOfWork
-from handlers.router import Command, match_command
+from handlers.router import Command, match_command, require_single_chat
 from prompts.texts import Texts
 
-ADMIN_CODE = Command(names=("/管理员",), help="用一次性码成为管理员", role=Role.REP, usage="一次性码 姓名")
+ADMIN_CODE = Command(
+    names=("/管理员",), help="用一次性码成为管理员", role=Role.REP, usage="一次性码 姓名", private=True
+)
 
 
-def greet_stranger(incoming: Incoming, *, uow: UnitOfWork, texts: Texts, now: datetime) -> Outgoing:
+def greet_stranger(incoming: Incoming, *, uow: UnitOfWork, deps: Deps, now: datetime) -> Outgoing:
     """What an unknown person is told; with a good one-time code the person becomes an admin."""
-    code = match_command(incoming.text, ADMIN_CODE)
+    code, texts = match_command(incoming.text, ADMIN_CODE), deps.texts
     if code:
+        require_single_chat(incoming, ADMIN_CODE, deps)
         return use_admin_code(incoming, code, uow=uow, texts=texts, now=now)
     key = "people.unknown" if uow.members.of_role(Role.ADMIN) else "people.unknown_admin"
     return Outgoing(to=incoming.sender, text=texts.say(key, address=incoming.sender))

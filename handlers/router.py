@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.errors import NotAllowed
-from bot.domain.messages import Kind, Outgoing
+from bot.domain.errors import NotAllowed, Refusal
+from bot.domain.messages import Incoming, Kind, Outgoing
 from bot.domain.people import Role
 from bot.domain.understanding import Intent
-from handlers.context import Context
+from handlers.context import Context, Deps
 
 Handler = Callable[[Context], list[Outgoing]]
 Matcher = Callable[[Context], str | None]
@@ -28,6 +28,8 @@ class Command:
     help: str
     role: Role
     usage: str = ""
+    private: bool = False
+    """Only in the single chat, like everything that admins do, unless the company allows it in groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +48,13 @@ class Router:
         self.routes: list[Route] = []
 
     def command(
-        self, *names: str, help: str, role: Role = Role.REP, usage: str = ""
+        self, *names: str, help: str, role: Role = Role.REP, usage: str = "", private: bool = False
     ) -> Callable[[Handler], Handler]:
         """A typed command; what follows the name becomes `ctx.argument`. Without `usage` nothing may
-        follow.
+        follow. `private` or for admins, it is refused in groups.
         """
-        command = Command(names=names, help=help, role=role, usage=usage)
+        private = private or role is Role.ADMIN
+        command = Command(names=names, help=help, role=role, usage=usage, private=private)
 
         def match(ctx: Context) -> str | None:
             return None if ctx.incoming.kind is Kind.BUTTON else match_command(ctx.text, command)
@@ -59,6 +62,7 @@ class Router:
         def handle_if_allowed(ctx: Context, handler: Handler) -> list[Outgoing]:
             if _RANK[ctx.member.role] < _RANK[role]:
                 raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", role))
+            require_single_chat(ctx.incoming, command, ctx.deps)
             return handler(ctx)
 
         def register(handler: Handler) -> Handler:
@@ -121,6 +125,12 @@ class Router:
             return handler
 
         return register
+
+
+def require_single_chat(incoming: Incoming, command: Command, deps: Deps) -> None:
+    """Raise a Refusal for a private command in a group."""
+    if command.private and incoming.room is not None and not deps.admin_in_groups:
+        raise Refusal("group.single_chat_only")
 
 
 def read_id(argument: str) -> int:

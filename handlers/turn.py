@@ -28,6 +28,7 @@ from handlers import (
     visits,
 )
 from handlers.context import Context, Deps, note_key
+from handlers.groups import place_replies
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
 from handlers.quick_replies import find_quoted, press_quick_reply
@@ -96,13 +97,13 @@ def take_turn(
             replies = answer(
                 incoming, uow=uow, routers=routers, deps=deps, now=now, speech_problem=speech_problem
             )
-            push(uow, incoming, replies, now=now)
+            push(uow, incoming, place_replies(incoming, replies, texts=deps.texts), now=now)
     except (Refusal, Stale) as error:
         key, values = (error.key, error.values) if isinstance(error, Refusal) else ("visit.already", {})
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
-            push(uow, incoming, [sentence], now=now)
+            push(uow, incoming, place_replies(incoming, [sentence], texts=deps.texts), now=now)
 
 
 def answer(
@@ -120,7 +121,7 @@ def answer(
         if incoming.kind is Kind.EVENT:
             # Nobody has said anything, and who has just left wants no greeting.
             return []
-        return [greet_stranger(incoming, uow=uow, texts=deps.texts, now=now)]
+        return [greet_stranger(incoming, uow=uow, deps=deps, now=now)]
     uow.act_as(member.id)
     said = press_quick_reply(incoming, uow=uow, member=member)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)

@@ -148,6 +148,16 @@ class OutboxQueue:
             key: str | None = connection.execute(query.limit(1)).scalar()
         return key
 
+    def has_sent(self, address: Address, key: str) -> bool:
+        """Whether somebody got a message of this key."""
+        query = select(outbox.c.id).where(
+            outbox.c.platform == address.platform,
+            outbox.c.user_id == address.user_id,
+            outbox.c.key == key,
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def counts(self) -> Mapping[str, int]:
         """How many rows stand in each status: new, claimed, done, dead."""
         query = select(outbox.c.status, func.count()).group_by(outbox.c.status)

@@ -81,7 +81,9 @@ class Incoming:
     action: str | None = None
     """A pressed button's action such as `visit.confirm:42`, or `visit.choose:42=7` from a drop-down."""
     card_key: str | None = None
-    """The key of the card that the button stood on."""
+    """The key of the card that the button stood on, or of the message that the person quotes."""
+    room: str | None = None
+    """The group chat in which it was said; None in the single chat with the bot."""
 
     def __post_init__(self) -> None:
         require_aware(self.sent_at, "sent_at")
@@ -171,7 +173,8 @@ class Outgoing:
     """One message to one person: a text or a card, or a picture or file of the media store.
 
     `key` names one message on the screen: a later one with the same key replaces it where the platform can,
-    else it follows as a new message. `nudge_id` ties it to the nudge that it carries.
+    else it follows as a new message. `nudge_id` ties it to the nudge that it carries. `room` is the group in
+    which it is said, where everybody reads it; None: the person's single chat.
     """
 
     to: Address
@@ -183,6 +186,7 @@ class Outgoing:
     priority: Priority = Priority.REPLY
     key: str | None = None
     nudge_id: int | None = None
+    room: str | None = None
 
     def as_text(self) -> str:
         """What a platform without cards shows."""

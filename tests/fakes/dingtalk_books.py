@@ -102,6 +102,8 @@ class Books:
     uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     sessions: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """By session id: whose chat, and until when."""
+    callbacks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Where presses go in HTTP mode, by route: the address, and the secret that signs them."""
     groups: set[str] = field(default_factory=set)
     throttled: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)

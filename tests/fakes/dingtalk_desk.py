@@ -39,7 +39,9 @@ class Desk:
             ("POST", "v1.0/robot/otoMessages/batchRecall"): self.recall,
             ("POST", "v1.0/robot/messageFiles/download"): self.find_file,
             ("POST", "v1.0/card/instances/createAndDeliver"): self.create_card,
+            ("POST", "v1.0/card/instances"): self.make_card,
             ("PUT", "v1.0/card/instances"): self.update_card,
+            ("POST", "v1.0/card/callbacks/register"): self.register_callback,
             ("POST", "topapi/v2/user/get"): self.read_user,
             ("POST", "topapi/v2/department/get"): self.read_department,
             ("POST", "topapi/user/getbyunionid"): self.find_user,
@@ -98,8 +100,8 @@ class Desk:
             raise Refused(400, code="invalidParameter.robotCode.downloadCode")
         return {"downloadUrl": f"{self.base}/files/{body['downloadCode']}.file?Expires=1&Signature=x"}
 
-    def create_card(self, body: Answer) -> Answer:
-        """card/instances/createAndDeliver."""
+    def make_card(self, body: Answer) -> Answer:
+        """POST card/instances: a card that nobody gets."""
         if body.get("cardTemplateId") != self.template_id:
             raise Refused(400, code="param.templateNotExist")
         track_id = body.get("outTrackId", "")
@@ -107,8 +109,20 @@ class Desk:
             raise Refused(400, code="param.outTrackIdEmpty")
         if self.books.find_key(track_id):
             raise Refused(400, code="param.cardAlreadyExist")
-        if body.get("callbackType") not in ("STREAM", "HTTP"):
+        route = body.get("callbackRouteKey")
+        if body.get("callbackType") != "STREAM" and route not in self.books.callbacks:
             self.books.violations.append("a card that calls nobody back")
+        self._check_params(body)
+        return {"success": True, "result": track_id}
+
+    def register_callback(self, body: Answer) -> Answer:
+        """card/callbacks/register."""
+        self.books.callbacks[body["callbackRouteKey"]] = (body["callbackUrl"], body["apiSecret"])
+        return {"success": True, "result": {"callbackUrl": body["callbackUrl"]}}
+
+    def create_card(self, body: Answer) -> Answer:
+        """card/instances/createAndDeliver."""
+        track_id = self.make_card(body)["result"]
         params, user = self._check_params(body), str(body.get("openSpaceId", "")).removeprefix(OPEN_SPACE)
         reached = self._reachable(user)
         if reached:

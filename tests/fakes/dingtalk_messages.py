@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.fakes.dingtalk_books import ROBOT_CODE
 
+ROOM = "cid7Hs3f9Qm2aBcD=="
+"""The one group chat."""
 CORP_ID = "ding7c1f00aa"
 BOT_ID = "$:LWCP_v1:$Bot9"
 
@@ -33,7 +35,7 @@ def message(
         "msgId": msg_id,
         "createAt": ms(at),
         "conversationType": "2" if is_group else "1",
-        "conversationId": "cid7Hs3f9Qm2aBcD==",
+        "conversationId": ROOM if is_group else f"cidSingle-{user_id}==",
         "senderId": "$:LWCP_v1:$Zx0pQ1w2E3",
         "senderNick": "李晓",
         "senderStaffId": user_id,

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from tests.fakes.dingtalk_books import Sent, read_dtmd
-from tests.fakes.dingtalk_messages import audio, message, press, text
+from tests.fakes.dingtalk_messages import ROOM, audio, message, press, text
 from tests.fakes.dingtalk_server import DingTalkServer
 from tests.fakes.dingtalk_stream import CARDS
 
@@ -61,18 +61,25 @@ class DingTalkPerson:
     async def deliver(self, kind: str, *, msg_id: str = "", is_group: bool = False, **fields: Any) -> str:
         """Send a message of any kind; it counts once it is acknowledged."""
         name = msg_id or f"msg{next(_MSG_IDS)}=="
+        books = self.server.books
+        if is_group:
+            books.groups.add(ROOM)
         body = message(
             self.user_id,
             kind,
-            at=self.server.books.now(),
+            at=books.now(),
             msg_id=name,
-            session=self.server.session_url(self.user_id),
+            session=self.server.session_url(ROOM if is_group else self.user_id),
             is_group=is_group,
             **fields,
         )
         ack = await (await self.server.gateway.push(body))
         assert ack["code"] == 200
         return name
+
+    def in_room(self) -> DingTalkPerson:
+        """The same person looking at the group chat."""
+        return DingTalkPerson(user_id=ROOM, server=self.server)
 
     async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 30.0) -> Message:
         """The newest message on the screen that is wanted, now or when it comes; TimeoutError past that."""

@@ -39,12 +39,16 @@ class MemorySent:
 
     times: list[tuple[str, datetime]] = field(default_factory=list)
     keys: dict[tuple[Address, str], str] = field(default_factory=dict)
+    answers: dict[tuple[Address, str], str] = field(default_factory=dict)
 
     def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
         return [each for each in self.times if each[1] > moment]
 
     def key_of(self, address: Address, message_ref: str) -> str | None:
         return self.keys.get((address, message_ref))
+
+    def key_of_answer(self, address: Address, message_id: str) -> str | None:
+        return self.answers.get((address, message_id))
 
 
 @dataclass(slots=True)
@@ -53,6 +57,7 @@ class StreamTally:
 
     tally: Tally = field(default_factory=Tally)
     opened: int = 0
+    frames: int = 0
 
     def callback_refused(self, reason: str) -> None:
         self.tally.callback_refused(reason)
@@ -69,6 +74,9 @@ class StreamTally:
     def stream_opened(self) -> None:
         self.opened += 1
 
+    def frame_received(self) -> None:
+        self.frames += 1
+
 
 @dataclass(slots=True, kw_only=True)
 class FakeDingTalkPorts:
@@ -80,6 +88,7 @@ class FakeDingTalkPorts:
     quotas: MemoryQuotas = field(default_factory=MemoryQuotas)
     tokens: TokenStore | None = None
     sent: SentLog | None = None
+    outsider_words: str = "这里只为本公司的同事服务"
 
     def as_dingtalk(self) -> DingTalkPorts:
         return DingTalkPorts(
@@ -89,4 +98,5 @@ class FakeDingTalkPorts:
             quotas=self.quotas,
             tokens=self.tokens,
             sent=self.sent,
+            outsider_words=self.outsider_words,
         )

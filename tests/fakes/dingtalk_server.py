@@ -196,12 +196,14 @@ class FakeSettings:
     dingtalk_client_id: str = CLIENT_ID
     dingtalk_client_secret: str = SECRET
     dingtalk_robot_code: str = ROBOT_CODE
+    dingtalk_corp_id: str = ""
     dingtalk_mode: str = "stream"
     dingtalk_card_template_id: str = ""
     dingtalk_own_recogniser: bool = False
     dingtalk_group_webhook: str = ""
     dingtalk_group_webhook_secret: str = ""
     dingtalk_fallback_supervisor: str = ""
+    public_url: str = ""
 
 
 @asynccontextmanager

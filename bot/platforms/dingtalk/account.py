@@ -31,6 +31,9 @@ class DingTalkSettings(Protocol):
     def dingtalk_robot_code(self) -> str: ...
 
     @property
+    def dingtalk_corp_id(self) -> str: ...
+
+    @property
     def dingtalk_mode(self) -> str: ...
 
     @property
@@ -51,6 +54,9 @@ class DingTalkSettings(Protocol):
     @property
     def dingtalk_group_webhook_secret(self) -> str: ...
 
+    @property
+    def public_url(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -59,7 +65,11 @@ class Account:
     client_id: str
     client_secret: str = field(repr=False)
     robot_code: str
+    corp_id: str = ""
+    """The company; empty: the one that messages name as the robot's."""
     mode: Mode = Mode.STREAM
+    public_url: str = ""
+    """Our own address, where HTTP callbacks reach us."""
     api_base: str = OFFICIAL_API
     oapi_base: str = OFFICIAL_OAPI
     card_template_id: str = ""
@@ -76,6 +86,8 @@ def read_account(settings: DingTalkSettings) -> Account:
         client_id=settings.dingtalk_client_id.strip(),
         client_secret=settings.dingtalk_client_secret.strip(),
         robot_code=settings.dingtalk_robot_code.strip() or settings.dingtalk_client_id.strip(),
+        corp_id=settings.dingtalk_corp_id.strip(),
+        public_url=settings.public_url.rstrip("/"),
         mode=Mode(settings.dingtalk_mode or Mode.STREAM),
         api_base=(settings.dingtalk_api_base or OFFICIAL_API).rstrip("/"),
         oapi_base=(settings.dingtalk_oapi_base or OFFICIAL_OAPI).rstrip("/"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from bot.platforms.dingtalk.errcodes import (
     read_old_code,
     to_error,
 )
+from bot.platforms.dingtalk.pace import Pace
 from bot.platforms.dingtalk.ports import DingTalkPorts
 from bot.platforms.dingtalk.quotas import Bucket
 from bot.platforms.dingtalk.transport import Reply, Transport
@@ -45,6 +47,7 @@ class Calls:
         self._ports = ports
         self._sleep = sleep
         self._transport = transport
+        self._pace = Pace(sleep=sleep, clock=time.monotonic)
         store, name = ports.tokens or MemoryTokens(), token_name(account)
         self._tokens = Tokens(name, self.fetch_token, clock=ports.clock, store=store)
         # The old API is said to refuse the new token now and then; then it gets its own (contract 4.2).
@@ -126,6 +129,7 @@ class Calls:
         while True:
             source = sources[renewed]
             token = await source.get()
+            await self._pace.take(path)
             code, answer = await ask(token)
             if is_counted and not is_too_fast(code) and not is_dead_token(code):
                 await asyncio.to_thread(self._ports.quotas.spend, Bucket.API)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.domain.errors import CardRefused
 from bot.domain.messages import Button, Card
 from bot.domain.quick_replies import make_code, write_quick_reply
+from bot.platforms.dingtalk.fields import read_object
 from bot.platforms.dingtalk.markdown import render_card, render_text
 from bot.platforms.texts import cut, size_of
 
@@ -120,9 +121,9 @@ def decode_press(callback: Mapping[str, Any]) -> tuple[str, str]:
     The parameters stand in `content` or in `value`, as JSON text or object, inside `cardPrivateData` or not.
     """
     for field in ("content", "value"):
-        data = _as_object(callback.get(field))
-        private = _as_object(data.get("cardPrivateData"))
-        params = _as_object(private.get("params")) or _as_object(data.get("params"))
+        data = read_object(callback.get(field))
+        private = read_object(data.get("cardPrivateData"))
+        params = read_object(private.get("params")) or read_object(data.get("params"))
         if action := str(params.get("action") or ""):
             return action, str(params.get("key") or "")
     return "", ""
@@ -146,12 +147,3 @@ def _action_card(title: str, body: str, labels: list[str], links: list[str]) -> 
 
 def _numbered(labels: list[str], links: list[str]) -> list[tuple[int, tuple[str, str]]]:
     return list(enumerate(zip(labels, links, strict=True), 1))
-
-
-def _as_object(value: object) -> Mapping[str, Any]:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return {}
-    return value if isinstance(value, dict) else {}

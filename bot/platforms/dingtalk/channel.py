@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
@@ -15,25 +14,25 @@ from bot.domain.errors import CardRefused, PlatformError
 from bot.domain.messages import Card, Outgoing, Priority
 from bot.platforms.base import Accept, Media
 from bot.platforms.dingtalk.account import Account, Mode
+from bot.platforms.dingtalk.answers import TEXT_BYTES, Answers
 from bot.platforms.dingtalk.cards import (
     MAX_TITLE,
     Template,
     encode_card,
     encode_parameters,
-    encode_session,
     encode_text,
 )
 from bot.platforms.dingtalk.client import DingTalkClient
 from bot.platforms.dingtalk.codec import PLATFORM
 from bot.platforms.dingtalk.errcodes import QUOTA_USED_UP
 from bot.platforms.dingtalk.link import Timing
+from bot.platforms.dingtalk.outsiders import Outsiders
 from bot.platforms.dingtalk.ports import DingTalkPorts
 from bot.platforms.dingtalk.quotas import Bucket, Level
 from bot.platforms.dingtalk.reception import MESSAGE_REF, Reception
 from bot.platforms.dingtalk.robot import GroupRobot
 from bot.platforms.dingtalk.sessions import Sessions
 from bot.platforms.dingtalk.stream import Stream
-from bot.platforms.dingtalk.transport import UNKNOWN_END
 from bot.platforms.dingtalk.webhook import Webhook
 from bot.platforms.limits import LimitReached
 from bot.platforms.texts import cut, split_text
@@ -42,13 +41,13 @@ log = logging.getLogger(__name__)
 
 CARD_REF = "card:"
 SESSION_REF = "session:"
-TEXT_BYTES = 9_000
-"""About 3,000 Chinese characters; longer texts have been cut or refused (contract 5.12)."""
+ROOM_REF = "room:"
 USED_UP_WAIT = timedelta(hours=1)
 
 
 class DingTalkChannel:
-    """One robot. A message's reference is `msg:` and its keys, `card:` and its track id, or `session:`.
+    """One robot. A message's reference is `msg:` or in a group `room:` and its keys, `card:` and its track
+    id, or `session:`.
 
     `client` is for whoever asks the directory or takes messages back, `robot` pushes to the group.
     """
@@ -65,12 +64,13 @@ class DingTalkChannel:
     ) -> None:
         self._account = account
         self._ports = ports
-        self._sessions = Sessions()
+        sessions = Sessions()
         self.client = client or DingTalkClient(account, ports)
+        self._answers = Answers(self.client, ports, sessions)
         self.robot = GroupRobot(
             account, clock=ports.clock, quotas=ports.quotas, transport=self.client.transport
         )
-        self._reception = Reception(account, ports, self._sessions)
+        self._reception = Reception(account, ports, sessions, Outsiders(self.client, ports))
         self._webhook = Webhook(account, ports, self._reception)
         self._stream = Stream(
             account, self._reception, ports.meter, transport=self.client.transport, timing=timing
@@ -84,13 +84,14 @@ class DingTalkChannel:
         """Begin to receive, knowing what was sent before."""
         await self.client.recount()
         self._reception.open(accept)
+        await self._register_cards()
         if self._account.mode is Mode.STREAM:
             self._stream.start()
 
     async def stop(self) -> None:
         """Stop receiving; what is in work is stored and answered first."""
         await self._stream.stop()
-        self._reception.close()
+        await self._reception.close()
         await self.client.close()
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -123,15 +124,25 @@ class DingTalkChannel:
             await self._take_back(message_ref.removeprefix(MESSAGE_REF))
         return ref
 
+    async def withdraw(self, message_ref: str, instead: Card) -> None:
+        """Take a message of the last 24 hours off the screen; an interactive card stays and says `instead`.
+
+        Raises PlatformError.
+        """
+        if message_ref.startswith(CARD_REF):
+            fields = encode_parameters(instead, card_key="")
+            await self.client.cards.update(message_ref.removeprefix(CARD_REF), fields)
+        elif message_ref.startswith(MESSAGE_REF):
+            await self.client.recall(list(filter(None, message_ref.removeprefix(MESSAGE_REF).split(","))))
+
     async def fetch_media(self, media_ref: str) -> Media:
         """Download what a message brought."""
         return await self.client.fetch_media(media_ref)
 
     async def _send(self, outgoing: Outgoing, level: Level) -> str:
-        pushes = await asyncio.to_thread(self._ports.quotas.level, Bucket.PUSH)
-        # Session webhooks are counted too: they spare one quota where the other is not shorter still.
-        may_use_session = pushes <= level and prefers_session(outgoing, level)
-        if may_use_session and await self._send_session(outgoing):
+        left = await self._answers.send(outgoing, level=level)
+        if left is not None:
+            await self._send_templates(outgoing, left)
             return SESSION_REF
         if level is Level.USED_UP:
             # Nothing failed: the message waits until the quota is there again.
@@ -141,35 +152,11 @@ class DingTalkChannel:
         templates = await self._encode(outgoing)
         return await self._send_templates(outgoing, templates)
 
-    async def _send_session(self, outgoing: Outgoing) -> bool:
-        """Answer where the person wrote, if that is still open; what it does not take goes by the API."""
-        if self._sessions.find(outgoing.to, now=self._ports.clock.now()) is None:
-            return False
-        bodies = _encode_session(outgoing)
-        for number, body in enumerate(bodies):
-            if await self._post(outgoing, body):
-                continue
-            self._sessions.forget(outgoing.to)
-            if not number:
-                return False
-            # What has arrived already must not be said again.
-            await self._send_templates(outgoing, [_to_template(each) for each in bodies[number:]])
-            break
-        return bool(bodies)
-
-    async def _post(self, outgoing: Outgoing, body: Mapping[str, Any]) -> bool:
-        url = self._sessions.find(outgoing.to, now=self._ports.clock.now())
-        try:
-            return url is not None and await self.client.send_session(url, body)
-        except PlatformError as error:
-            # Also where nobody knows whether it arrived: a quick word said twice does no harm.
-            log.warning("session webhook failed: %s", error.code)
-            return False
-
     async def _send_card(self, outgoing: Outgoing, card: Card) -> str:
         key = outgoing.key or ""
-        if self._account.card_template_id and self._account.mode is Mode.STREAM and card.choices():
-            self.client.take_room(outgoing.to.user_id, priority=outgoing.priority)
+        # In a group everybody could press it; its buttons are for one person.
+        if outgoing.room is None and self.client.cards.can_call_back and card.choices():
+            self.client.reserve(outgoing.to.user_id, priority=outgoing.priority)
             track_id = uuid4().hex
             if await self._create(outgoing, card, track_id):
                 return f"{CARD_REF}{track_id}"
@@ -180,13 +167,7 @@ class DingTalkChannel:
         try:
             fields = encode_parameters(card, card_key=outgoing.key or "")
             title = cut(card.title, MAX_TITLE)
-            try:
-                await self.client.create_card(outgoing.to.user_id, track_id, fields, title=title)
-            except PlatformError as error:
-                if error.code != UNKNOWN_END:
-                    raise
-                # Under the same track id it can be put up only once.
-                await self.client.create_card(outgoing.to.user_id, track_id, fields, title=title)
+            await self.client.cards.create(outgoing.to.user_id, track_id, fields, title=title)
         except PlatformError as error:
             if error.code in QUOTA_USED_UP:
                 raise
@@ -200,7 +181,7 @@ class DingTalkChannel:
             return False
         try:
             fields = encode_parameters(outgoing.card, card_key=outgoing.key or "")
-            await self.client.update_card(track_id, fields)
+            await self.client.cards.update(track_id, fields)
         except CardRefused:
             return False
         except PlatformError as error:
@@ -211,10 +192,12 @@ class DingTalkChannel:
         return True
 
     async def _send_templates(self, outgoing: Outgoing, templates: Sequence[Template]) -> str:
-        user_id, priority = outgoing.to.user_id, outgoing.priority
-        self.client.take_room(user_id, priority=priority, count=len(templates))
-        keys = [await self.client.send_person(user_id, each, priority=priority) for each in templates]
-        return MESSAGE_REF + ",".join(filter(None, keys))
+        priority, recipient = outgoing.priority, outgoing.room or outgoing.to.user_id
+        send = self.client.send_room if outgoing.room else self.client.send_person
+        if templates:
+            self.client.reserve(recipient, priority=priority, count=len(templates))
+        keys = [await send(recipient, each, priority=priority) for each in templates]
+        return (ROOM_REF if outgoing.room else MESSAGE_REF) + ",".join(filter(None, keys))
 
     async def _encode(self, outgoing: Outgoing) -> Sequence[Template]:
         if outgoing.picture_ref is not None:
@@ -250,25 +233,15 @@ class DingTalkChannel:
             # Older than a day: then both stand there.
             log.info("a message could not be taken back: %s", error.code)
 
-
-def prefers_session(outgoing: Outgoing, level: Level) -> bool:
-    """Whether an answer is better sent by the session webhook, which cannot be taken back.
-
-    Quick words always; what its key marks as the first state of a card, and cards, when calls run short.
-    """
-    if outgoing.priority is not Priority.REPLY or outgoing.picture_ref or outgoing.file_ref:
-        return False
-    if outgoing.text is None:
-        return level >= Level.SCARCE
-    return level >= Level.SPARING or outgoing.key is None
-
-
-def _encode_session(outgoing: Outgoing) -> Sequence[Mapping[str, Any]]:
-    if outgoing.card is not None and outgoing.text is None:
-        return [encode_session(outgoing.card, card_key=outgoing.key or "")]
-    parts = split_text(outgoing.text or "", limit=TEXT_BYTES)
-    return [{"msgtype": "text", "text": {"content": part}} for part in parts]
-
-
-def _to_template(body: Mapping[str, Any]) -> Template:
-    return encode_text(str(body["text"]["content"]))
+    async def _register_cards(self) -> None:
+        """In HTTP mode cards call back only where the platform was told to; else action cards do it."""
+        account = self._account
+        if account.mode is not Mode.HTTP or not account.card_template_id:
+            return
+        if not account.public_url:
+            log.warning("interactive cards over HTTP need PUBLIC_URL; action cards go out")
+            return
+        try:
+            await self.client.cards.register_callback()
+        except PlatformError as error:
+            log.warning("interactive cards are not registered, action cards go out: %s", error)

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,12 @@ from aiohttp import FormData
 from bot.domain.errors import PlatformError, RateLimited
 from bot.domain.messages import Priority
 from bot.platforms.base import Media
-from bot.platforms.dingtalk.account import Account, Mode
+from bot.platforms.dingtalk.account import Account
 from bot.platforms.dingtalk.calls import Calls, Sleep
+from bot.platforms.dingtalk.card_calls import CardCalls
 from bot.platforms.dingtalk.cards import Template
 from bot.platforms.dingtalk.codec import CODES
-from bot.platforms.dingtalk.errcodes import CARD_EXISTS, SESSION_GONE, UNKNOWN_RESULT, read_old_code, to_error
+from bot.platforms.dingtalk.errcodes import SESSION_GONE, UNKNOWN_RESULT, read_old_code, to_error
 from bot.platforms.dingtalk.media_types import sniff
 from bot.platforms.dingtalk.ports import DingTalkPorts
 from bot.platforms.dingtalk.quotas import Bucket
@@ -39,8 +40,6 @@ FILE_KINDS = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
 """What `sampleFile` takes; anything else travels inside a zip (contract 5.4, 5.10)."""
 WINDOWS = (Window(count=20, length=timedelta(minutes=1, seconds=2)),)
 """What one person gets; the platform publishes no number, throttles webhooks beyond twenty (contract 7.1)."""
-UPDATE_BY_KEY = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
-"""Without both flags an update overwrites the whole card (contract 6.3)."""
 _UNSURE = frozenset({UNKNOWN_END, UNKNOWN_RESULT, "500", "502", "503", "504", "system.error"})
 
 Record = Mapping[str, Any]
@@ -65,6 +64,7 @@ class DingTalkClient:
         self._ports = ports
         self.transport = Transport(trusted_host=urlsplit(account.api_base).hostname or "")
         self.calls = Calls(account, ports, transport=self.transport, sleep=sleep)
+        self.cards = CardCalls(account, self.calls)
         self._limits = Limits(WINDOWS, now=ports.clock.now)
         self._unsure: dict[str, None] = {}
 
@@ -80,10 +80,10 @@ class DingTalkClient:
         """Close all connections; a later call opens new ones."""
         await self.transport.close()
 
-    def take_room(self, user_id: str, *, priority: Priority, count: int = 1) -> None:
-        """Count messages to one person, or raise LimitReached."""
+    def reserve(self, recipient: str, *, priority: Priority, count: int = 1) -> None:
+        """Count messages to one person or group, or raise LimitReached."""
         try:
-            self._limits.take(user_id, priority=priority, count=count)
+            self._limits.take(recipient, priority=priority, count=count)
         except LimitReached:
             self._ports.meter.send_held_back()
             raise
@@ -94,11 +94,34 @@ class DingTalkClient:
         Nobody is asked twice where the first try may have arrived, but for a reply, once. Then the key is
         empty.
         """
-        name = hashlib.sha256(f"{user_id}\n{template.param()}".encode()).hexdigest()
-        try:
+
+        async def send() -> str:
             delivery = await self.send_people([user_id], template)
+            for reason in delivery.failed.values():
+                if reason == "flowControlledStaffIdList":
+                    raise RateLimited("batchSend: throttled", code=reason)
+                raise PlatformError(f"batchSend: {reason}", code=reason, permanent=True)
+            return delivery.keys[0]
+
+        return await self._send_once(user_id, template, send, priority=priority)
+
+    async def send_room(self, conversation_id: str, template: Template, *, priority: Priority) -> str:
+        """Send into a group that the robot was added to, as often as to one person (contract 5.3)."""
+
+        async def send() -> str:
+            return await self.send_group(conversation_id, template)
+
+        return await self._send_once(conversation_id, template, send, priority=priority)
+
+    async def _send_once(
+        self, recipient: str, template: Template, send: Callable[[], Awaitable[str]], *, priority: Priority
+    ) -> str:
+        name = hashlib.sha256(f"{recipient}\n{template.param()}".encode()).hexdigest()
+        try:
+            key = await send()
         except PlatformError as error:
             if error.code not in _UNSURE:
+                self._unsure.pop(name, None)
                 raise
             if priority is Priority.REPLY and name not in self._unsure:
                 self._unsure[name] = None
@@ -109,11 +132,7 @@ class DingTalkClient:
             log.warning("a message's end is unknown, it is not sent again: %s", error.code)
             return ""
         self._unsure.pop(name, None)
-        for reason in delivery.failed.values():
-            if reason == "flowControlledStaffIdList":
-                raise RateLimited("batchSend: throttled", code=reason)
-            raise PlatformError(f"batchSend: {reason}", code=reason, permanent=True)
-        return delivery.keys[0]
+        return key
 
     async def send_people(self, user_ids: Sequence[str], template: Template) -> Delivery:
         """Send to many single chats, twenty at a time; for whom it failed, the name of the list tells why."""
@@ -163,48 +182,6 @@ class DingTalkClient:
         body = {"robotCode": self._account.robot_code, "processQueryKeys": list(keys[:MOST_PEOPLE])}
         answer = await self.calls.call("POST", "/v1.0/robot/otoMessages/batchRecall", body=body)
         return not answer.get("failedResult")
-
-    async def create_card(
-        self, user_id: str, track_id: str, fields: Mapping[str, str], *, title: str
-    ) -> None:
-        """Put an interactive card into a single chat (contract 6.2)."""
-        body = {
-            "cardTemplateId": self._account.card_template_id,
-            "outTrackId": track_id,
-            "callbackType": "STREAM" if self._account.mode is Mode.STREAM else "HTTP",
-            "userIdType": 1,
-            "cardData": {"cardParamMap": dict(fields)},
-            "openSpaceId": f"dtv1.card//IM_ROBOT.{user_id}",
-            "imRobotOpenSpaceModel": {
-                "supportForward": False,
-                "lastMessageI18n": {"ZH_CN": title},
-                "notification": {"alertContent": title, "notificationOff": False},
-            },
-            "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": self._account.robot_code},
-        }
-        path = "/v1.0/card/instances/createAndDeliver"
-        try:
-            answer = await self.calls.call("POST", path, body=body, is_card=True)
-        except PlatformError as error:
-            # The first try went through after all: cards are idempotent by their track id.
-            if error.code == CARD_EXISTS:
-                return
-            raise
-        # A success above does not prove that anybody got it.
-        result = answer.get("result")
-        delivered = result.get("deliverResults") if isinstance(result, dict) else None
-        if not delivered or not all(each.get("success") for each in delivered):
-            raise PlatformError(f"{path}: not delivered", code="not_delivered")
-
-    async def update_card(self, track_id: str, fields: Mapping[str, str]) -> None:
-        """Change an interactive card for all who see it (contract 6.3)."""
-        body = {
-            "outTrackId": track_id,
-            "cardData": {"cardParamMap": dict(fields)},
-            "cardUpdateOptions": UPDATE_BY_KEY,
-            "userIdType": 1,
-        }
-        await self.calls.call("PUT", "/v1.0/card/instances", body=body, is_card=True)
 
     async def fetch_media(self, media_ref: str) -> Media:
         """Download a voice note, picture or file by its download codes; nobody knows how long they live."""

@@ -62,8 +62,16 @@ class Pulse:
 class Link:
     """Reads a websocket until it ends. `leaving` is set as soon as another one is needed."""
 
-    def __init__(self, socket: ClientWebSocketResponse, answer: Answer, *, timing: Timing) -> None:
+    def __init__(
+        self,
+        socket: ClientWebSocketResponse,
+        answer: Answer,
+        *,
+        timing: Timing,
+        note_frame: Callable[[], None] = lambda: None,
+    ) -> None:
         self._socket = socket
+        self._note_frame = note_frame
         self._answer = answer
         self._timing = timing
         self._pulse = Pulse(timing)
@@ -78,6 +86,7 @@ class Link:
         try:
             while text := await self._receive():
                 self.has_heard = True
+                self._note_frame()
                 await self._take(text)
         finally:
             self.leaving.set()

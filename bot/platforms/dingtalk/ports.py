@@ -35,6 +35,9 @@ class Meter(Protocol):
     def stream_opened(self) -> None:
         """A stream connection stands."""
 
+    def frame_received(self) -> None:
+        """The platform has said something over the stream, if only a ping."""
+
 
 class SentLog(Protocol):
     """Remembers what left before."""
@@ -45,12 +48,16 @@ class SentLog(Protocol):
     def key_of(self, address: Address, message_ref: str) -> str | None:
         """The key of the message that was sent with this reference, such as one that somebody quotes."""
 
+    def key_of_answer(self, address: Address, message_id: str) -> str | None:
+        """The key of the message that answers this note of theirs; None where nothing was sent under it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DingTalkPorts:
     """All that the channel is given. Without `tokens` the access token stays in this process.
 
-    Without `sent` a restart forgets how much of their limits people have had, and quotes lead nowhere.
+    Without `sent` a restart forgets how much of their limits people have had, and quotes lead nowhere. People
+    of other companies are told `outsider_words`, or nothing where that is empty.
     """
 
     clock: Clock
@@ -59,3 +66,4 @@ class DingTalkPorts:
     quotas: Quotas
     tokens: TokenStore | None = None
     sent: SentLog | None = None
+    outsider_words: str = ""

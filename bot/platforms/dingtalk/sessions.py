@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.messages import Address, require_aware
+from bot.domain.messages import Address, Outgoing, require_aware
 
 EARLY = timedelta(minutes=5)
 MOST = 10_000
@@ -14,7 +14,7 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Where answers to one person's single chat go; the address is a secret by itself."""
+    """Where answers to a message go: into the chat in which it was said. The address is a secret."""
 
     url: str = field(repr=False)
     good_until: datetime
@@ -23,29 +23,43 @@ class Session:
         require_aware(self.good_until, "good_until")
 
 
+Place = tuple[Address, str | None]
+"""Who wrote, and in which group; None for the single chat. What one has opened is not used for another."""
+
+
+def place_of(outgoing: Outgoing) -> Place:
+    """Where a message belongs."""
+    return outgoing.to, outgoing.room
+
+
 class Sessions:
-    """The newest session of each person, in this process only: without one, answers go through the API."""
+    """The newest session of each place, in this process only: without one, answers go through the API."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[Address, Session] = OrderedDict()
+        self._sessions: OrderedDict[Place, Session] = OrderedDict()
 
-    def remember(self, address: Address, session: Session) -> None:
+    def remember(self, place: Place, session: Session) -> None:
         """Keep it until a newer one comes."""
-        self._sessions[address] = session
-        self._sessions.move_to_end(address)
+        self._sessions[place] = session
+        self._sessions.move_to_end(place)
         while len(self._sessions) > MOST:
             self._sessions.popitem(last=False)
 
-    def find(self, address: Address, *, now: datetime) -> str | None:
+    def find(self, place: Place, *, now: datetime) -> str | None:
         """The address to post to, while it is surely open."""
-        session = self._sessions.get(address)
+        session = self._sessions.get(place)
         if session is None:
             return None
-        if session.good_until - EARLY <= now:
-            del self._sessions[address]
+        if is_over(session, now):
+            del self._sessions[place]
             return None
         return session.url
 
-    def forget(self, address: Address) -> None:
+    def forget(self, place: Place) -> None:
         """It was refused."""
-        self._sessions.pop(address, None)
+        self._sessions.pop(place, None)
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """Whether it may be closed by now."""
+    return session.good_until - EARLY <= now

@@ -82,7 +82,7 @@ class Stream:
         failures = 0
         while True:
             try:
-                link = Link(await self._connect(), self._answer, timing=self._timing)
+                link = self._open_link(await self._connect())
             except PlatformError as error:
                 failures += 1
                 log.warning("stream cannot be opened: %s", error)
@@ -94,6 +94,12 @@ class Stream:
             failures = 0 if link.has_heard else failures + 1
             if not link.is_told:
                 await self._sleep(self._wait(failures))
+
+    def _open_link(self, socket: ClientWebSocketResponse) -> Link:
+        # An open connection counts as heard: what nobody has written to yet is no silence.
+        self._meter.frame_received()
+        note = self._meter.frame_received
+        return Link(socket, self._answer, timing=self._timing, note_frame=note)
 
     def _follow(self, link: Link) -> None:
         reader = asyncio.create_task(link.read())

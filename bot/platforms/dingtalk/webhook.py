@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.platforms.base import QueueFull
 from bot.platforms.dingtalk.account import Account
+from bot.platforms.dingtalk.card_calls import CARD_PATH, card_secret
 from bot.platforms.dingtalk.ports import DingTalkPorts
 from bot.platforms.dingtalk.reception import Reception
 from bot.platforms.dingtalk.signatures import BadCallback, Reason, check_signature, sign, sign_card
@@ -18,7 +19,6 @@ from bot.platforms.dingtalk.signatures import BadCallback, Reason, check_signatu
 log = logging.getLogger(__name__)
 
 PATH = "/dingtalk/callback"
-CARD_PATH = "/dingtalk/cards"
 MAX_BODY_BYTES = 1024 * 1024
 Take = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -28,6 +28,7 @@ class Webhook:
 
     def __init__(self, account: Account, ports: DingTalkPorts, reception: Reception) -> None:
         self._secret = account.client_secret
+        self._card_secret = card_secret(account)
         self._ports = ports
         self._reception = reception
 
@@ -45,7 +46,7 @@ class Webhook:
     async def _receive_press(self, request: web.Request) -> web.Response:
         timestamp = request.headers.get("x-ddpaas-signature-timestamp", "")
         given = request.headers.get("x-ddpaas-signature", "")
-        expected = sign_card(self._secret, timestamp)
+        expected = sign_card(self._card_secret, timestamp)
         return await self._receive(
             request, given=given, expected=expected, timestamp=timestamp, take=self._reception.take_press
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,12 +94,14 @@ async def simulated(
     template_id: str = TEMPLATE_ID,
     timing: Timing | None = None,
     sent: SentLog | None = None,
+    before: Callable[[DingTalkServer], None] = lambda _server: None,
     **other: Any,
 ) -> AsyncIterator[DingTalk]:
     """Run platform and channel."""
     ports, refusals = FakeDingTalkPorts(sent=sent), Refusals(accept)
     books = Books(now=ports.clock.now, people={XIAO.user_id: Person(user_id=XIAO.user_id, name="李晓")})
     async with serving(DingTalkServer(books=books)) as server:
+        before(server)
         settings = server.settings(dingtalk_card_template_id=template_id, **other)
         channel = load_channel("dingtalk")(settings, ports.as_dingtalk())
         assert isinstance(channel, DingTalkChannel)

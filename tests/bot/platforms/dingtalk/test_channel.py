@@ -262,3 +262,11 @@ async def test_voice_of_the_platform_brings_words_and_keeps_its_sound(
     assert incoming.voice.transcript == "今天去了宏达"
     media = await dingtalk.channel.fetch_media(incoming.voice.media_ref)
     assert (media.data, media.media_type) == (sound, "audio/amr")
+
+
+async def test_quote_of_an_own_note_names_its_card(inbox: Inbox) -> None:
+    sent = MemorySent(answers={(XIAO, "msgOwn=="): "note:msgOwn=="})
+    async with simulated(inbox.accept, timing=QUICK, sent=sent) as other:
+        assert await other.deliver("text", "1", **bodies.text("改成 15 万"), originalMsgId="msgOwn==")
+        assert await other.deliver("text", "2", **bodies.text("改成 15 万"), originalMsgId="msgElse==")
+    assert [incoming.card_key for incoming in inbox.messages.values()] == ["note:msgOwn==", None]

@@ -229,7 +229,7 @@ async def test_missing_permission_names_what_to_apply_for(
     code = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
     server.script.next(CARD, Slip(code=code, status=403, more=more))
     with pytest.raises(PlatformError, match=r"\(apply for the permission Card\.Instance\.Write\)") as caught:
-        await client.create_card(XIAO, "t", {"title": "x"}, title="x")
+        await client.cards.create(XIAO, "t", {"title": "x"}, title="x")
     assert caught.value.permanent
 
 
@@ -244,19 +244,19 @@ async def test_page_of_a_blocking_gateway_is_a_platform_error(
 async def test_card_that_reached_nobody_is_a_failure(client: DingTalkClient, server: DingTalkServer) -> None:
     server.books.people[XIAO].visible = False
     with pytest.raises(PlatformError, match="not delivered"):
-        await client.create_card(XIAO, "t", {"title": "x"}, title="x")
+        await client.cards.create(XIAO, "t", {"title": "x"}, title="x")
     server.books.people[XIAO].visible = True
-    await client.create_card(XIAO, "t", {"title": "x"}, title="x")
-    await client.create_card(XIAO, "t", {"title": "x"}, title="x")
+    await client.cards.create(XIAO, "t", {"title": "x"}, title="x")
+    await client.cards.create(XIAO, "t", {"title": "x"}, title="x")
     assert len(server.books.screen(XIAO)) == 1
 
 
 async def test_update_keeps_what_it_does_not_name(client: DingTalkClient, server: DingTalkServer) -> None:
-    await client.create_card(XIAO, "t", {"title": "x", "body": "y"}, title="x")
-    await client.update_card("t", {"title": "z"})
+    await client.cards.create(XIAO, "t", {"title": "x", "body": "y"}, title="x")
+    await client.cards.update("t", {"title": "z"})
     assert server.books.screen(XIAO)[0].fields == {"title": "z", "body": "y"}
     with pytest.raises(CardRefused):
-        await client.update_card("other", {"title": "z"})
+        await client.cards.update("other", {"title": "z"})
 
 
 async def test_message_is_taken_back(
@@ -344,12 +344,12 @@ async def test_directory_is_read(client: DingTalkClient, server: DingTalkServer)
 async def test_person_gets_no_more_than_twenty_a_minute(
     client: DingTalkClient, ports: FakeDingTalkPorts
 ) -> None:
-    client.take_room(XIAO, priority=Priority.REPLY, count=20)
+    client.reserve(XIAO, priority=Priority.REPLY, count=20)
     with pytest.raises(LimitReached):
-        client.take_room(XIAO, priority=Priority.REPLY)
-    client.take_room("u1", priority=Priority.REPLY)
+        client.reserve(XIAO, priority=Priority.REPLY)
+    client.reserve("u1", priority=Priority.REPLY)
     ports.clock.move(seconds=63)
-    client.take_room(XIAO, priority=Priority.REPLY)
+    client.reserve(XIAO, priority=Priority.REPLY)
 
 
 async def test_what_left_before_a_start_is_counted(
@@ -359,7 +359,7 @@ async def test_what_left_before_a_start_is_counted(
     client = DingTalkClient(read_account(server.settings()), ports.as_dingtalk(), sleep=waits.sleep)
     await client.recount()
     with pytest.raises(LimitReached):
-        client.take_room(XIAO, priority=Priority.REPLY)
+        client.reserve(XIAO, priority=Priority.REPLY)
 
 
 async def test_errors_tell_no_secret(client: DingTalkClient, server: DingTalkServer) -> None:

@@ -14,6 +14,7 @@ from bot.domain.messages import Address, Incoming, Kind
 from bot.platforms.dingtalk.codec import Decoded, decode_card_callback, decode_message
 from tests.fakes import dingtalk_messages as bodies
 from tests.fakes.console_ports import START
+from tests.fakes.dingtalk_messages import CORP_ID, ROOM, message, press, text
 
 XIAO = Address(platform="dingtalk", user_id="016825374419")
 NOW = START + timedelta(seconds=1)
@@ -112,10 +113,35 @@ def test_single_chat_brings_its_session() -> None:
     assert "sendBySession" not in repr(session)
 
 
-def test_group_brings_no_session_but_the_one_who_asked() -> None:
+def test_group_message_names_its_group_and_the_one_who_asked() -> None:
     decoded = decode("text", is_group=True, text={"content": " 今日"}, session="https://x/?session=1")
-    assert decoded.session is None
-    assert (decoded.incoming[0].text, decoded.incoming[0].sender) == ("今日", XIAO)
+    [said] = decoded.incoming
+    assert decoded.session is not None
+    assert (said.text, said.sender, said.room) == ("今日", XIAO, ROOM)
+    assert one("text", text={"content": "今日"}).room is None
+
+
+@pytest.mark.parametrize(
+    ("corps", "own", "outside"),
+    [
+        ({}, "", False),
+        ({"senderCorpId": "dingOther"}, "", True),
+        ({"senderCorpId": "dingOther"}, CORP_ID, True),
+        ({"senderCorpId": None}, CORP_ID, False),
+        ({"senderCorpId": "dingOther", "chatbotCorpId": "dingOther"}, CORP_ID, True),
+    ],
+)
+def test_staff_of_another_company_are_outsiders(corps: dict[str, Any], own: str, outside: bool) -> None:
+    body = message(XIAO.user_id, "text", at=START, msg_id="1", **text("在"), **corps)
+    decoded = decode_message(body, now=START, corp_id=own)
+    assert decoded.is_outsider is outside
+    assert bool(decoded.incoming) is not outside
+
+
+@pytest.mark.parametrize(("own", "heard"), [("", 1), (CORP_ID, 1), ("dingOther", 0)])
+def test_press_of_another_company_is_nobodys(own: str, heard: int) -> None:
+    pressed = press(XIAO.user_id, "t", {"action": "visit.confirm:1", "key": "k"})
+    assert len(decode_card_callback(pressed, now=START, corp_id=own).incoming) == heard
 
 
 def quoted(kind: str, content: object) -> dict[str, Any]:
@@ -127,7 +153,8 @@ def quoted(kind: str, content: object) -> dict[str, Any]:
 
 
 def test_quote_names_the_message_that_it_answers() -> None:
-    assert decode("text", **quoted("text", {"text": "该跟进了"})).quoted == "Zm9v"
+    decoded = decode("text", **quoted("text", {"text": "该跟进了"}))
+    assert (decoded.quoted, decoded.quoted_id) == ("Zm9v", "msgOrig==")
 
 
 @pytest.mark.parametrize("as_text", [False, True])

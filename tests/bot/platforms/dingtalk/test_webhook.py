@@ -14,14 +14,16 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.domain.messages import Kind, Outgoing
+from bot.domain.messages import Button, Card, Kind, Outgoing
+from bot.platforms.dingtalk.card_calls import CARD_PATH
 from bot.platforms.dingtalk.signatures import sign, sign_card
-from bot.platforms.dingtalk.webhook import CARD_PATH, MAX_BODY_BYTES, PATH
+from bot.platforms.dingtalk.webhook import MAX_BODY_BYTES, PATH
 from tests.bot.platforms.dingtalk.simulated import XIAO, DingTalk, simulated
 from tests.fakes import dingtalk_messages as bodies
 from tests.fakes.console_ports import Inbox
-from tests.fakes.dingtalk_server import SECRET
+from tests.fakes.dingtalk_server import SECRET, DingTalkServer, Slip
 
+CARD = Card(title="拜访小结", buttons=(Button(label="确认", action="visit.confirm:42"),))
 WORDS = "刚拜访完杭州康联"
 
 
@@ -56,7 +58,9 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 async def caller(inbox: Inbox) -> AsyncIterator[Caller]:
-    async with simulated(inbox.accept, dingtalk_mode="http") as dingtalk:
+    async with simulated(
+        inbox.accept, dingtalk_mode="http", public_url="https://bot.example.com/"
+    ) as dingtalk:
         app = web.Application()
         app.add_routes(dingtalk.channel.routes())
         async with TestClient(TestServer(app)) as client:
@@ -137,7 +141,32 @@ async def test_press_is_signed_in_its_own_way(caller: Caller, inbox: Inbox) -> N
     body = bodies.press(XIAO.user_id, "track", {"action": "undo:42", "key": "visit:42"})
     names = ("x-ddpaas-signature-timestamp", "x-ddpaas-signature")
     wrong = dict(zip(names, (stamp, sign(SECRET, stamp)), strict=True))
-    right = dict(zip(names, (stamp, sign_card(SECRET, stamp)), strict=True))
+    [(_, secret)] = caller.dingtalk.server.books.callbacks.values()
+    right = dict(zip(names, (stamp, sign_card(secret, stamp)), strict=True))
     assert (await caller.send(CARD_PATH, body, wrong))[0] == 403
     assert await caller.send(CARD_PATH, body, right) == (200, b"{}")
     assert [incoming.action for incoming in inbox.messages.values()] == ["undo:42"]
+
+
+async def test_interactive_cards_call_back_over_http_once_registered(caller: Caller) -> None:
+    [(url, secret)] = caller.dingtalk.server.books.callbacks.values()
+    assert url == f"https://bot.example.com{CARD_PATH}"
+    assert SECRET not in secret
+    ref = await caller.dingtalk.channel.send(Outgoing(to=XIAO, card=CARD, key="visit:42"))
+    assert ref.startswith("card:")
+    assert caller.dingtalk.server.books.violations == []
+
+
+@pytest.mark.parametrize(("public_url", "slips"), [("", 0), ("https://bot.example.com", 1)])
+async def test_without_a_registered_address_action_cards_do_it(
+    public_url: str, slips: int, inbox: Inbox
+) -> None:
+    refusal = Slip(code="Forbidden.AccessDenied.AccessTokenPermissionDenied", status=403)
+
+    def script(server: DingTalkServer) -> None:
+        server.script.next("v1.0/card/callbacks/register", refusal, times=slips)
+
+    opening = simulated(inbox.accept, dingtalk_mode="http", public_url=public_url, before=script)
+    async with opening as dingtalk:
+        ref = await dingtalk.channel.send(Outgoing(to=XIAO, card=CARD, key="visit:42"))
+        assert ref.startswith("msg:")
