@@ -31,6 +31,16 @@ def press_quick_reply(incoming: Incoming, *, uow: UnitOfWork, member: Member) ->
     return replace(incoming, kind=Kind.BUTTON, text="", action=button.action, card_key=card_key)
 
 
+def press_quoted(incoming: Incoming, *, uow: UnitOfWork, member: Member) -> Incoming:
+    """A button's own words under the quoted card are that button; any other message stays as it is."""
+    card = find_quoted(incoming, uow=uow, member=member) if incoming.kind is Kind.TEXT else None
+    said = incoming.text.strip().casefold()
+    pressed = [each for each in card.card.choices() if each.label.casefold() == said] if card else []
+    if card is None or len(pressed) != 1:
+        return incoming
+    return replace(incoming, kind=Kind.BUTTON, text="", action=pressed[0].action, card_key=card.key)
+
+
 def find_button(code: str, *, uow: UnitOfWork, member: Member) -> tuple[Button, str] | None:
     """The button of that code among the open cards of the member, with the key of its card."""
     for card in uow.dialogs.open_cards(member.id, since=_EVER):

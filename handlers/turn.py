@@ -22,6 +22,7 @@ from handlers import (
     evidence,
     my_day,
     nodes,
+    quotes,
     talk,
     talk_tracks,
     team,
@@ -31,7 +32,7 @@ from handlers.context import Context, Deps, note_key
 from handlers.groups import place_replies
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
-from handlers.quick_replies import find_quoted, press_quick_reply
+from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted
 from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
@@ -62,6 +63,7 @@ def build_routers() -> tuple[Router, ...]:
     routers = (
         events.router,
         general,
+        quotes.router,
         my_day.router,
         team.router,
         admin.router,
@@ -123,7 +125,7 @@ def answer(
             return []
         return [greet_stranger(incoming, uow=uow, deps=deps, now=now)]
     uow.act_as(member.id)
-    said = press_quick_reply(incoming, uow=uow, member=member)
+    said = press_quick_reply(press_quoted(incoming, uow=uow, member=member), uow=uow, member=member)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]

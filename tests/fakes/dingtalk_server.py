@@ -69,6 +69,7 @@ class DingTalkServer:
     gateway: Gateway = field(default_factory=Gateway)
     script: Script = field(default_factory=Script)
     token_seconds: int = 7200
+    session_minutes: float = 90
     refuses_new_token_in_old_api: bool = False
     calls: Counter[str] = field(default_factory=Counter)
     base: str = ""
@@ -88,8 +89,9 @@ class DingTalkServer:
         app.router.add_route("*", "/{tail:.*}", self._serve)
         return app
 
-    def session_url(self, user_id: str, *, minutes: float = 90) -> str:
-        """A session webhook of a person's single chat."""
+    def session_url(self, user_id: str, *, minutes: float | None = None) -> str:
+        """A session webhook of a person's single chat, or of a group by its id."""
+        minutes = self.session_minutes if minutes is None else minutes
         session, _ = self.books.open_session(user_id, minutes=minutes)
         return f"{self.base}/robot/sendBySession?session={session}"
 

@@ -22,6 +22,8 @@ from config.settings import Settings
 from nlu.understand import Understander
 from storage.database import Database
 from tests.conftest import REPOSITORY
+from tests.scenarios import dingtalk_office
+from tests.scenarios.dingtalk_office import Office
 
 
 @pytest.fixture
@@ -83,3 +85,20 @@ async def town(parts: Parts) -> AsyncIterator[Town]:
     """The program at work."""
     async with opened(parts) as town:
         yield town
+
+
+@pytest.fixture
+def dingtalk_company(settings: Settings) -> Iterator[Database]:
+    """The demo company, with accounts on DingTalk."""
+    with closing(open_demo_database(settings)) as database:
+        dingtalk_office.give_phones(database)
+        yield database
+
+
+@pytest.fixture
+async def office(
+    settings: Settings, dingtalk_company: Database, understander: Understander
+) -> AsyncIterator[Office]:
+    """The program at work on DingTalk."""
+    async with dingtalk_office.opened(settings, dingtalk_company, understander) as office:
+        yield office
