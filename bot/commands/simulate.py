@@ -1,4 +1,4 @@
-"""Commands that run the program against a simulated chat platform: simulate wecom."""
+"""Commands that run the program against a simulated chat platform: simulate wecom, simulate dingtalk."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ CHECKOUT = Path(__file__).parents[2]
 def add_to(cli: typer.Typer) -> None:
     """Hang the commands in."""
     platforms = typer.Typer(help="A chat platform on this machine, to try without an account.")
-    # A callback keeps the platform's name in the command while there is only one.
-    platforms.callback()(lambda: None)
     platforms.command("wecom")(wecom)
+    platforms.command("dingtalk")(dingtalk)
     cli.add_typer(platforms, name="simulate", no_args_is_help=True)
 
 
@@ -41,6 +40,24 @@ def wecom(
         show(f"[green]The simulated WeCom is ready[/green]: [bold]{address}[/bold] (Ctrl+C stops)")
 
     asyncio.run(simulator.simulate(settings, page_port=port, announce=announce))
+
+
+def dingtalk(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the chat page answers.")] = 8092,
+    cards: Annotated[
+        bool, typer.Option("--cards", help="Interactive cards, as with a card template of your own.")
+    ] = False,
+) -> None:
+    """Run the product behind a simulated DingTalk, with a chat page on which you are any of its members."""
+    simulator = import_simulator("dingtalk")
+    settings = load_settings()
+    set_up_logs(level=settings.log_level, as_json=settings.log_format == "json")
+    fetch_weights(settings, screen())
+
+    def announce(address: str) -> None:
+        show(f"[green]The simulated DingTalk is ready[/green]: [bold]{address}[/bold] (Ctrl+C stops)")
+
+    asyncio.run(simulator.simulate(settings, page_port=port, with_cards=cards, announce=announce))
 
 
 def import_simulator(platform: str, *, checkout: Path = CHECKOUT) -> Any:

@@ -49,12 +49,7 @@ class Pages:
         ]
 
     async def _serve_static(self, request: web.Request) -> web.Response:
-        path = STATIC / Path(request.match_info.get("name", "index.html")).name
-        if path.suffix not in _TYPES or not path.is_file():
-            raise web.HTTPNotFound
-        body = await asyncio.to_thread(path.read_bytes)
-        headers = {"Cache-Control": "no-cache"}
-        return web.Response(body=body, content_type=_TYPES[path.suffix], charset="utf-8", headers=headers)
+        return await serve_static(request, STATIC)
 
     async def _list_people(self, request: web.Request) -> web.Response:
         return web.json_response([asdict(persona) for persona in PERSONAS])
@@ -110,17 +105,33 @@ class Pages:
         return await self.phones.press(user, str(wanted["message"]), str(wanted["key"]), answers)
 
     async def _move_clock(self, request: web.Request) -> web.Response:
-        """Go forward by `{"hours": n}`, or to the next reminder by `{}`."""
-        hours = json.loads(await request.text()).get("hours")
-        if hours is None:
-            coming = await self.clock.next_event()
-            by = max(coming - self.clock.now(), timedelta(0)) if coming else timedelta(0)
-        else:
-            by = timedelta(hours=float(hours))
-        if not timedelta(0) <= by <= MAX_MOVE:
-            raise web.HTTPBadRequest
-        await self.clock.move(by)
-        return web.json_response({"now": self.clock.now().isoformat()})
+        return await move_clock(request, self.clock)
+
+
+async def serve_static(request: web.Request, *folders: Path) -> web.Response:
+    """A file of the page, out of the first folder that has it."""
+    name = Path(request.match_info.get("name", "index.html")).name
+    found = [folder / name for folder in folders if (folder / name).is_file()]
+    suffix = Path(name).suffix
+    if suffix not in _TYPES or not found:
+        raise web.HTTPNotFound
+    body = await asyncio.to_thread(found[0].read_bytes)
+    headers = {"Cache-Control": "no-cache"}
+    return web.Response(body=body, content_type=_TYPES[suffix], charset="utf-8", headers=headers)
+
+
+async def move_clock(request: web.Request, clock: DemoClock) -> web.Response:
+    """Go forward by `{"hours": n}`, or to the next reminder by `{}`."""
+    hours = json.loads(await request.text()).get("hours")
+    if hours is None:
+        coming = await clock.next_event()
+        by = max(coming - clock.now(), timedelta(0)) if coming else timedelta(0)
+    else:
+        by = timedelta(hours=float(hours))
+    if not timedelta(0) <= by <= MAX_MOVE:
+        raise web.HTTPBadRequest
+    await clock.move(by)
+    return web.json_response({"now": clock.now().isoformat()})
 
 
 def read_user(request: web.Request) -> str:

@@ -49,11 +49,11 @@ def open_books(now: Callable[[], datetime]) -> Books:
     return Books(now=now, members=members, departments=departments, _serial=int(now().timestamp() * 1000))
 
 
-def give_accounts(database: Database, now: datetime) -> None:
+def give_accounts(database: Database, now: datetime, *, platform: str = "wecom") -> None:
     """Everybody of the demo company gets an account on the platform, under the name of the console's."""
     with database.unit_of_work("accounts", now) as uow:
         for member in uow.members.all():
-            if any(address.platform == "wecom" for address in member.addresses):
+            if any(address.platform == platform for address in member.addresses):
                 continue
-            accounts = tuple(Address(platform="wecom", user_id=each.user_id) for each in member.addresses)
+            accounts = tuple(Address(platform=platform, user_id=each.user_id) for each in member.addresses)
             uow.members.save(replace(member, addresses=accounts))

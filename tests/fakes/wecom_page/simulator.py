@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,15 +86,16 @@ async def simulating(
         parts = open_parts(connected, database, clock, understander=understander)
         callbacks = Callbacks(session=session, base=settings.public_url, now=clock.now)
         phones = Phones(books=server.books, callbacks=callbacks)
-        async with page_serving(Pages(phones=phones, clock=open_clock(parts, clock)), page_port) as page:
+        pages = Pages(phones=phones, clock=open_clock(parts, clock))
+        async with page_serving(pages.routes(), page_port) as page:
             yield Simulation(parts=parts, server=server, page=page)
 
 
 @asynccontextmanager
-async def page_serving(pages: Pages, port: int) -> AsyncIterator[str]:
+async def page_serving(routes: Sequence[web.AbstractRouteDef], port: int) -> AsyncIterator[str]:
     """The page on a port of this machine, 0 for a free one; yields its address."""
     app = web.Application(client_max_size=MAX_PHOTO)
-    app.add_routes(pages.routes())
+    app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

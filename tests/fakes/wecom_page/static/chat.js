@@ -1,8 +1,5 @@
-// The messages of one chat; what did not change stays as it is.
-import { showCard } from "/static/card.js";
-import { make } from "/static/dom.js";
-
-export function openChat(list, press) {
+// Keeps a list of messages as it is on the phone; what did not change stays as it is.
+export function openChat(list, draw) {
   const shown = new Map();
 
   function clear() {
@@ -14,12 +11,16 @@ export function openChat(list, press) {
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
     // A recalled message leaves the screen.
     const there = new Set(messages.map((message) => message.id));
-    for (const [id, { element }] of shown) if (!there.has(id)) element.remove();
+    for (const [id, { element }] of shown) {
+      if (there.has(id)) continue;
+      element.remove();
+      shown.delete(id);
+    }
     for (const [place, message] of messages.entries()) {
       const state = JSON.stringify(message);
       const before = shown.get(message.id);
       if (before?.state === state) continue;
-      const element = draw(message, press);
+      const element = draw(message);
       if (before) before.element.replaceWith(element);
       else list.insertBefore(element, list.children[place] ?? null);
       shown.set(message.id, { state, element });
@@ -28,22 +29,4 @@ export function openChat(list, press) {
   }
 
   return { clear, show };
-}
-
-function draw(message, press) {
-  const about = [message.at.slice(11, 16)];
-  if (message.mine) about.push(message.acknowledged ? "已送达" : "程序没有收下");
-  else if (message.updates) about.push(`卡片已更新 ${message.updates} 次`);
-  const json = message.mine ? "" : JSON.stringify(message.content, null, 2);
-  const raw = json && make("details", {}, make("summary", {}, "原文"), make("pre", {}, json));
-  const foot = make("small", {}, about.join(" · "), raw);
-  return make("li", { className: message.mine ? "mine" : "theirs" }, drawBody(message, press), foot);
-}
-
-function drawBody(message, press) {
-  if (message.kind === "template_card") return showCard(message, press);
-  const media = message.kind === "image" ? message.text ?? message.content.media_id : "";
-  if (media) return make("img", { src: `/media/${encodeURIComponent(media)}`, alt: "照片" });
-  const voice = message.kind === "voice" ? make("b", {}, "🎤 语音 ") : null;
-  return make("p", { className: "bubble" }, voice, message.text ?? message.content.content ?? `[${message.kind}]`);
 }

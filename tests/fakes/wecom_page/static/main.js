@@ -1,12 +1,14 @@
 // The page: who one is, what one does, and a look at the chat a few times a second.
 import { openChat } from "/static/chat.js";
+import { draw } from "/static/chat_view.js";
 import { make } from "/static/dom.js";
 
 const MOMENT = { timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" };
 const say = (moment) => new Date(moment).toLocaleString("zh-CN", MOMENT);
 const find = (id) => document.getElementById(id);
 const people = await read("/people");
-const chat = openChat(find("chat"), (message, key, answers) => send("press", { message, key, answers }));
+const press = (message, key, answers) => send("press", { message, key, answers });
+const chat = openChat(find("chat"), (message) => draw(message, press));
 let me = "";
 async function read(path) {
   const answer = await fetch(path);
