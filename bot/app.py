@@ -15,13 +15,14 @@ import structlog
 from bot.channels import open_channels, open_directories, open_withdrawals
 from bot.checks import check_all, measure_all
 from bot.clock import Clock, MovableClock, SystemClock
+from bot.dingtalk_check import Lookout
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
 from bot.doorbell import Doorbell
 from bot.house import Bells, House
 from bot.intake import Intake
-from bot.listener import Listener
+from bot.listener import Listener, open_speech
 from bot.metrics import Metrics
 from bot.newcomers import Newcomers
 from bot.outbox import Sender
@@ -37,7 +38,6 @@ from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
-from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.database import Database
@@ -68,6 +68,7 @@ class Parts:
     sender: Sender
     workers: tuple[Worker, ...]
     withdrawals: Withdrawals | None
+    lookout: Lookout
 
     async def settled(self) -> None:
         """Return once no message waits to be answered or sent; for stories and tests."""
@@ -103,17 +104,19 @@ def open_deps(
     *,
     understander: Understander | None = None,
     links: UploadLinks | None = None,
+    lookout: Lookout | None = None,
 ) -> Deps:
     """What every turn needs; loading an understander takes most of a second, so that a loaded one may be
-    given.
+    given. `lookout` knows what the platform last said of the settings.
     """
     texts, calendar = load_texts(), open_calendar(settings, clock.now())
     understander = understander or Understander.load(calendar)
 
     def check(uow: UnitOfWork) -> Sequence[CheckResult]:
-        return check_all(
+        tried = check_all(
             uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
         )
+        return [*tried, *(lookout.found if lookout else ())]
 
     def measure() -> Sequence[Figure]:
         return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
@@ -145,23 +148,13 @@ def open_movable_clock(database: Database, *, start: datetime | None = None) -> 
     return MovableClock(timedelta(seconds=float(kept or 0)), keep=keep)
 
 
-def open_speech(settings: Settings) -> Recogniser:
-    """The recogniser of the settings; ConfigError where its weights are not here."""
-    return open_recogniser(
-        engine=settings.speech_engine,
-        model=settings.speech_model,
-        weights_dir=settings.weights_dir,
-        download=False,
-        threads=settings.speech_threads or None,
-    )
-
-
 def open_parts(
     settings: Settings, database: Database, clock: Clock, *, understander: Understander | None = None
 ) -> Parts:
     """Put the whole program together; nothing runs yet."""
     links = open_links(settings, database, clock.now())
-    deps = open_deps(settings, database, clock, understander=understander, links=links)
+    lookout = Lookout(settings=settings, database=database, clock=clock, texts=load_texts())
+    deps = open_deps(settings, database, clock, understander=understander, links=links, lookout=lookout)
     metrics = Metrics()
     bells = Bells(fast=Doorbell(), voice=Doorbell(), sender=Doorbell())
     media = MediaFiles(settings.media_dir, database)
@@ -193,6 +186,7 @@ def open_parts(
         sender=open_sender(dispatcher, bells, metrics),
         workers=open_workers(settings, dispatcher, bells),
         withdrawals=open_withdrawals(house, channels),
+        lookout=lookout,
     )
 
 
@@ -278,7 +272,7 @@ async def running(parts: Parts) -> AsyncIterator[Parts]:
         parts.workers[0].inbox.release_all(now=now)
         parts.sender.queue.release_all(now=now)
     loops = [asyncio.create_task(worker.run()) for worker in parts.workers]
-    loops.append(asyncio.create_task(parts.sender.run()))
+    loops += [asyncio.create_task(parts.sender.run()), asyncio.create_task(parts.lookout.run())]
     if parts.withdrawals:
         loops.append(asyncio.create_task(parts.withdrawals.run()))
     for channel in parts.channels.values():

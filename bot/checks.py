@@ -13,6 +13,7 @@ from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import BotError
 from bot.domain.people import Role
 from bot.platforms.dingtalk.quotas import Level
+from bot.platforms.findings import Finding
 from bot.quotas import Used, read_quotas
 from config.settings import Settings
 from handlers.context import CheckResult, Figure
@@ -72,6 +73,20 @@ def measure_all(*, settings: Settings, database: Database, texts: Texts, now: da
     }
     figures = [Figure(name=texts.label("status", name), value=str(count)) for name, count in counts.items()]
     return figures + [describe_quota(quota, texts) for quota in read_quotas(database, settings, now=now)]
+
+
+def explain(finding: Finding, platform: str, texts: Texts) -> CheckResult:
+    """A platform's finding in words: what its code asks for, else what the check itself asks for."""
+    name = texts.label("check", f"{platform}_{finding.name}")
+    if finding.passed:
+        return CheckResult(name=name, passed=True)
+    by_code = f"{platform}_{finding.code}"
+    mend = texts.label("mend", by_code)
+    if mend == by_code:
+        mend = texts.label("mend", f"{platform}_{finding.name}")
+    if finding.detail:
+        mend = texts.say("check.fix_detail", fix=mend, detail=finding.detail)
+    return CheckResult(name=name, passed=False, fix=mend)
 
 
 def describe_quota(quota: Used, texts: Texts) -> Figure:

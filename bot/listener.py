@@ -12,6 +12,7 @@ from bot.domain.errors import NoSpeech, NotAudio, SpeechError
 from bot.domain.messages import Voice
 from bot.domain.playbook import Limits
 from bot.metrics import Metrics
+from config.settings import Settings
 
 if TYPE_CHECKING:
     from nlu.speech import Recogniser
@@ -95,3 +96,16 @@ def _once_past_half(half_way: Callable[[], None]) -> Callable[[float], None]:
             half_way()
 
     return tell
+
+
+def open_speech(settings: Settings) -> Recogniser:
+    """The recogniser of the settings; ConfigError where its weights are not here."""
+    from nlu.speech import open_recogniser
+
+    return open_recogniser(
+        engine=settings.speech_engine,
+        model=settings.speech_model,
+        weights_dir=settings.weights_dir,
+        download=False,
+        threads=settings.speech_threads or None,
+    )

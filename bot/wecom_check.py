@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.channel_ports import CountedEvents
+from bot.checks import explain
 from bot.clock import Clock
 from bot.console_ports import StoredMedia
 from bot.domain.errors import ConfigError
@@ -12,7 +13,7 @@ from bot.domain.people import Role
 from bot.metrics import Metrics
 from bot.platforms.wecom import WeComPorts
 from bot.platforms.wecom.account import read_account
-from bot.platforms.wecom.checks import Checks, Finding
+from bot.platforms.wecom.checks import Checks
 from bot.platforms.wecom.client import WeComClient
 from bot.wecom_ports import CODE_LIFETIME, WECOM
 from config.settings import Settings
@@ -63,18 +64,4 @@ async def check_wecom(
         passed=settings.public_url.startswith("https://"),
         fix="" if settings.public_url.startswith("https://") else texts.label("mend", "wecom_page"),
     )
-    return [*(explain(finding, texts) for finding in findings), page]
-
-
-def explain(finding: Finding, texts: Texts) -> CheckResult:
-    """A finding in words: what the platform's code asks for, else what this check asks for."""
-    name = texts.label("check", f"wecom_{finding.name}")
-    if finding.passed:
-        return CheckResult(name=name, passed=True)
-    by_code = f"wecom_{finding.code}"
-    mend = texts.label("mend", by_code)
-    if mend == by_code:
-        mend = texts.label("mend", f"wecom_{finding.name}")
-    if finding.detail:
-        mend = texts.say("check.fix_detail", fix=mend, detail=finding.detail)
-    return CheckResult(name=name, passed=False, fix=mend)
+    return [*(explain(finding, WECOM, texts) for finding in findings), page]

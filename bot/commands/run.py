@@ -18,9 +18,11 @@ from bot.clock import SystemClock
 from bot.commands.speech import fetch_weights
 from bot.commands.terminal import screen, show
 from bot.demo import open_demo_database
+from bot.dingtalk_check import check_dingtalk
 from bot.domain.errors import ConfigError
 from bot.domain.people import Role
 from bot.logs import set_up_logs
+from bot.quotas import PLATFORM as DINGTALK
 from bot.quotas import read_quotas
 from bot.serve import serve_until_stopped
 from bot.story import play_story
@@ -107,6 +109,11 @@ def check() -> None:
         if WECOM in settings.platform_names:
             asked = check_wecom(settings, database, clock=SystemClock(), texts=load_texts())
             results = [*results, *asyncio.run(asked)]
+        if DINGTALK in settings.platform_names:
+            texts = load_texts()
+            greeting = texts.say("check.dingtalk_greeting")
+            tried = check_dingtalk(settings, database, clock=SystemClock(), texts=texts, greeting=greeting)
+            results = [*results, *asyncio.run(tried)]
         quotas = read_quotas(database, settings, now=now)
     table = Table(show_header=False, box=None)
     for result in results:

@@ -35,6 +35,15 @@ async def test_quotas_are_counted_warned_of_and_spared(
         await zhaogong.wait_for(lambda shown: "钉钉接口调用：" in flat(shown) and "/ 10（" in flat(shown))
 
 
+async def test_the_admin_reads_in_the_chat_what_the_platform_refuses(office: Office) -> None:
+    """Looked at when the program started, so that 「/检查」 answers at once."""
+    zhaogong = office.phone("zhaogong")
+    await office.parts.lookout.look()
+    await zhaogong.type("/检查")
+    await zhaogong.wait_for(lambda shown: "钉钉：通讯录权限" in flat(shown))
+    assert {sent.user_id for sent in office.server.books.sent} == {"zhaogong"}
+
+
 async def test_used_up_pushes_are_told_to_the_admin_once_a_day(office: Office) -> None:
     """The message comes without its words; nobody is answered, nothing breaks."""
     liming, zhaogong = office.phone("liming"), office.phone("zhaogong")

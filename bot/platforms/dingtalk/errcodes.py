@@ -16,7 +16,7 @@ SESSION_GONE = 300001
 """A session webhook that is over, or was never ours."""
 UNKNOWN_RESULT = "unknown.send.result"
 LOST_MEDIA = "invalidParameter.robotCode.downloadCode"
-QUOTA_USED_UP = frozenset({"Forbidden.AccessDenied.ApiCountLimitForOrg", 90020})
+QUOTA_USED_UP: frozenset[Code] = frozenset({"Forbidden.AccessDenied.ApiCountLimitForOrg", 90020})
 BUSY = frozenset({"ServiceUnavailable", "system.error", "system.busy", "send.ding.exception", -1, 15})
 CARD_EXISTS = "param.cardAlreadyExist"
 

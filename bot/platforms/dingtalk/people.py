@@ -15,7 +15,7 @@ ROOT_DEPARTMENT = 1
 """Its managers lead the whole company; above it there is nothing."""
 DEPTH = 15
 """Ours: trees are flatter, and a circle must end."""
-NOT_VISIBLE = frozenset({33012, 40103, 50002, 50004, 60003, 60121, 400002})
+NOT_VISIBLE: frozenset[str | int] = frozenset({33012, 40103, 50002, 50004, 60003, 60121, 400002})
 """The member or department is unknown, or outside what the application may see."""
 
 Record = Mapping[str, Any]

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 from aiohttp import ClientError, ClientWebSocketResponse, ClientWSTimeout
 
@@ -17,13 +16,13 @@ from bot.platforms.dingtalk.frames import (
     CARDS,
     MESSAGES,
     NOT_FOUND,
-    SUBSCRIPTIONS,
     Frame,
     encode_ack,
     event_answer,
     message_answer,
     press_answer,
 )
+from bot.platforms.dingtalk.gateway import ask_for_endpoint
 from bot.platforms.dingtalk.link import Link, Timing
 from bot.platforms.dingtalk.ports import Meter
 from bot.platforms.dingtalk.reception import Reception
@@ -31,8 +30,6 @@ from bot.platforms.dingtalk.transport import Transport
 
 log = logging.getLogger(__name__)
 
-OPEN = "/v1.0/gateway/connections/open"
-AGENT = "genjin/1.0"
 OPEN_SECONDS = 20
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 Sleep = Callable[[float], Awaitable[object]]
@@ -116,25 +113,12 @@ class Stream:
         return min(doubled, self._timing.longest_wait) * random.uniform(0.5, 1.0)
 
     async def _connect(self) -> ClientWebSocketResponse:
-        """Ask for an endpoint and connect to it; a ticket is good once, for 90 seconds."""
-        body = {
-            "clientId": self._account.client_id,
-            "clientSecret": self._account.client_secret,
-            "ua": AGENT,
-            "subscriptions": [{"type": "CALLBACK", "topic": topic} for topic in SUBSCRIPTIONS],
-        }
-        reply = await self._transport.exchange("POST", f"{self._account.api_base}{OPEN}", body=body)
-        answer = reply.answer() or {}
-        endpoint, ticket = answer.get("endpoint"), answer.get("ticket")
-        if reply.status in (400, 401, 403):
-            code = str(answer.get("code") or reply.status)
-            raise PlatformError(f"{OPEN} refused client id or secret: {code}", code=code, permanent=True)
-        if reply.status != 200 or not isinstance(endpoint, str) or not isinstance(ticket, str):
-            raise PlatformError(f"{OPEN}: HTTP {reply.status} without an endpoint", code=reply.status)
+        """Ask for an endpoint and connect to it."""
+        endpoint = await ask_for_endpoint(self._account, self._transport)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 return await self._transport.session().ws_connect(
-                    f"{endpoint}?ticket={quote(ticket, safe='')}",
+                    endpoint,
                     heartbeat=self._timing.heartbeat,
                     max_msg_size=MAX_FRAME_BYTES,
                     timeout=ClientWSTimeout(ws_close=2),

@@ -12,6 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.domain.errors import ConfigError, PlatformError
 from bot.domain.messages import Priority
+from bot.platforms.findings import Finding
 from bot.platforms.wecom.account import Account
 from bot.platforms.wecom.client import WeComClient
 from bot.platforms.wecom.codec import open_key
@@ -19,16 +20,6 @@ from bot.platforms.wecom.codec import open_key
 MAX_DRIFT = timedelta(minutes=2)
 """Callbacks older than ten minutes are refused, so a clock this wrong is worth mending."""
 PATIENCE = ClientTimeout(total=10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What was tried and what came of it: `code` is the platform's error, `detail` what to look at."""
-
-    name: str
-    passed: bool
-    code: int | str | None = None
-    detail: str = ""
 
 
 class _Fault(Exception):

@@ -9,11 +9,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.checks import explain
 from bot.clock import SystemClock
+from bot.platforms.findings import Finding
 from bot.platforms.wecom.account import Account, read_account
-from bot.platforms.wecom.checks import Checks, Finding
+from bot.platforms.wecom.checks import Checks
 from bot.platforms.wecom.client import WeComClient
-from bot.wecom_check import check_wecom, explain
+from bot.wecom_check import check_wecom
+from bot.wecom_ports import WECOM
 from config.settings import Settings
 from prompts.texts import load_texts
 from storage.database import open_database
@@ -64,7 +67,7 @@ async def test_wrong_secret(server: WeComServer) -> None:
     account = replace(read_account(server.settings()), secret="wrong")
     findings = await run(server, account=account)
     assert failed(findings)["token"] == 40001
-    assert "WECOM_SECRET 不对" in explain(findings["token"], TEXTS).fix
+    assert "WECOM_SECRET 不对" in explain(findings["token"], WECOM, TEXTS).fix
     assert findings["callback_keys"].passed
 
 
@@ -79,7 +82,7 @@ async def test_refused_address_is_named(server: WeComServer) -> None:
     server.script.refused_ip = "203.0.113.9"
     finding = (await run(server))["trusted_ip"]
     assert finding.code == 60020
-    told = explain(finding, TEXTS).fix
+    told = explain(finding, WECOM, TEXTS).fix
     assert "203.0.113.9" in told
     assert "企业可信IP" in told
 
