@@ -13,12 +13,14 @@ from bot.domain.messages import Button, Card, Option, Row, Select
 from bot.domain.quick_replies import make_code, read_quick_reply
 from bot.platforms.dingtalk.cards import (
     QUICK_REPLY,
+    SLOTS,
     Template,
     decode_press,
     encode_card,
     encode_parameters,
     encode_session,
 )
+from tests.conftest import REPOSITORY
 
 KEY = "visit:42"
 DRAFT = Card(
@@ -169,3 +171,19 @@ def test_the_same_button_of_the_next_state_is_another_press() -> None:
     later = Card(title="已撤销", buttons=DRAFT.buttons)
     states = [encode_parameters(card, card_key=KEY)["state"] for card in (DRAFT, later, DRAFT)]
     assert states[0] == states[2] != states[1]
+
+
+def test_the_shipped_description_of_the_template_names_what_a_card_sends() -> None:
+    described = json.loads((REPOSITORY / "docs" / "dingtalk-card.json").read_text(encoding="utf-8"))
+    sent = encode_parameters(Card(title="拜访小结"), card_key="visit:42")
+    assert [each["name"] for each in described["variables"]] == list(sent) == list(described["sample"])
+    buttons = described["components"][1]["buttons"]
+    assert len(buttons) == SLOTS
+    for number, button in enumerate(buttons, 1):
+        assert button["text"] == f"${{label{number}}}"
+        wanted = {"action": f"${{action{number}}}", "key": "${key}", "state": "${state}"}
+        assert button["parameters"] == wanted
+    sample, parameters = described["sample"], buttons[0]["parameters"]
+    params = {name: sample[value.strip("${}")] for name, value in parameters.items()}
+    pressed = {"content": {"cardPrivateData": {"params": params}}}
+    assert decode_press(pressed) == ("visit.confirm:1", "note:1")
