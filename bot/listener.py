@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Listener:
         self._metrics = metrics
         self._recogniser: Recogniser | None = None
         self._opening = asyncio.Lock()
+        self._closing = threading.Event()
 
     async def ready(self) -> None:
         """Load the model; ConfigError where there are no weights."""
@@ -60,7 +62,7 @@ class Listener:
                 recogniser.transcribe,
                 audio,
                 names=names,
-                progress=_once_past_half(half_way),
+                progress=_progress(half_way, self._closing),
                 max_seconds=self._limits.voice_seconds,
             )
         except NoSpeech:
@@ -74,8 +76,9 @@ class Listener:
         return Heard(text=transcript.text, seconds=transcript.seconds)
 
     def close(self) -> None:
-        """Let the model go."""
+        """Let the model go; of a note under way no more than the present window is heard."""
         if self._recogniser:
+            self._closing.set()
             self._recogniser.close()
 
     async def _get(self) -> Recogniser:
@@ -85,12 +88,18 @@ class Listener:
         return self._recogniser
 
 
-def _once_past_half(half_way: Callable[[], None]) -> Callable[[float], None]:
+class Interrupted(Exception):
+    """Nobody waits for this note any more: it is heard again after the next start."""
+
+
+def _progress(half_way: Callable[[], None], closing: threading.Event) -> Callable[[float], None]:
     """Progress of a note in several windows; a note of one window has no half."""
     told = False
 
     def tell(share: float) -> None:
         nonlocal told
+        if closing.is_set():
+            raise Interrupted
         if not told and 0.5 <= share < 1:
             told = True
             half_way()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -41,6 +41,7 @@ class Withdrawals:
     quotas: Quotas
     texts: Texts
     clock: Clock
+    _one_sweep: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Look every half minute until cancelled."""
@@ -50,16 +51,17 @@ class Withdrawals:
 
     async def withdraw_answered(self) -> int:
         """Take back what is answered; how many. With a quota almost used up, nothing: each costs a call."""
-        shown = await asyncio.to_thread(self._find_answered)
-        for each in shown:
-            try:
-                await self.channel.withdraw(each.message_ref, self._closed(each))
-            except PlatformError as error:
-                log.info("nudge not taken back", outbox_id=each.id, code=error.code)
-                if not error.permanent:
-                    continue
-            await asyncio.to_thread(forget_shown, self.database, each)
-        return len(shown)
+        async with self._one_sweep:
+            shown = await asyncio.to_thread(self._find_answered)
+            for each in shown:
+                try:
+                    await self.channel.withdraw(each.message_ref, self._closed(each))
+                except PlatformError as error:
+                    log.info("nudge not taken back", outbox_id=each.id, code=error.code)
+                    if not error.permanent:
+                        continue
+                await asyncio.to_thread(forget_shown, self.database, each)
+            return len(shown)
 
     def _closed(self, shown: ShownNudge) -> Card:
         """What stays of a card that cannot be taken away."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NoSpeech, NotAudio, SpeechError
 from bot.domain.messages import Voice
-from bot.listener import Heard, Listener
+from bot.listener import Heard, Interrupted, Listener
 from bot.metrics import Metrics
 from config.playbook import load_playbook
 from nlu.speech_audio import Flaw, TooMuchAudio
@@ -82,3 +82,9 @@ async def test_half_way_is_told_once() -> None:
     told: list[int] = []
     await listener(Ear(hears=["长"])).listen(VOICE, b"", names=(), half_way=lambda: told.append(1))
     assert told == [1]
+
+
+async def test_a_long_note_does_not_hold_up_the_end() -> None:
+    here = listener(Ear(hears=["长"]))
+    with pytest.raises(Interrupted):
+        await here.listen(VOICE, b"", names=(), half_way=here.close)

@@ -19,7 +19,7 @@ from tests.fakes.dingtalk_page.simulator import move_in, simulating
 pytestmark = [pytest.mark.heavy, pytest.mark.asyncio(loop_scope="module")]
 
 NOTE = "刚拜访完杭州康联，张总让我周五前发三份报价"
-WAIT = 20_000
+WAIT = 60_000
 
 
 @asynccontextmanager

@@ -81,7 +81,7 @@ class DingTalkPerson:
         """The same person looking at the group chat."""
         return DingTalkPerson(user_id=ROOM, server=self.server)
 
-    async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 30.0) -> Message:
+    async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 60.0) -> Message:
         """The newest message on the screen that is wanted, now or when it comes; TimeoutError past that."""
         end = time.monotonic() + seconds
         while True:

@@ -89,7 +89,7 @@ class Gateway:
                 ack.cancel()
         return socket
 
-    async def connection(self, number: int = 1, *, wait_seconds: float = 10) -> Connection:
+    async def connection(self, number: int = 1, *, wait_seconds: float = 60) -> Connection:
         """The connection of that number, once it is there."""
         async with asyncio.timeout(wait_seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.connections) >= number)

@@ -91,7 +91,7 @@ class WeComPerson:
         """An event of this person, such as `enter_agent`."""
         assert await self.callbacks.deliver(event(self.user_id, name, at=self.callbacks.now(), **fields))
 
-    async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 30.0) -> Message:
+    async def wait_for(self, wanted: Callable[[Message], bool], *, seconds: float = 60.0) -> Message:
         """The newest message on the screen that is wanted, now or when it comes; TimeoutError past that."""
         end = time.monotonic() + seconds
         while True:

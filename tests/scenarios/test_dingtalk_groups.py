@@ -26,6 +26,21 @@ async def test_a_note_in_a_group_is_answered_there_and_its_card_goes_to_the_sing
     assert office.saved() == 1
 
 
+async def test_a_file_is_taken_from_a_group_by_quoting_it(office: Office) -> None:
+    """The only way in which a group's file reaches a robot; where to put it is asked in the single chat."""
+    liming = office.phone("liming")
+    code = office.server.books.store_file(b"%PDF-1.7 signed")
+    replied = {
+        "msgId": "msgFile==",
+        "msgType": "file",
+        "content": {"downloadCode": code, "fileName": "确认单.pdf"},
+    }
+    said = {"content": " 存一下", "isReplyMsg": True, "repliedMsg": replied}
+    await liming.deliver("text", is_group=True, text=said)
+    await liming.wait_for(lambda shown: "确认单.pdf" in flat(shown))
+    await liming.in_room().wait_for(lambda shown: "单聊" in flat(shown))
+
+
 async def test_a_group_is_answered_after_its_session_is_over(office: Office) -> None:
     """By the API then; a question whose answer holds nothing private stays in the group."""
     office.server.session_minutes = 0

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
+from bot.console_ports import ShippedSamples
 from bot.domain.calendar import SHANGHAI
 from config.settings import Settings
 from storage.database import Database
@@ -27,7 +28,7 @@ from tests.fakes.dingtalk_server import CLIENT_ID, SECRET, DingTalkServer
 from tests.fakes.dingtalk_server import serving as platform_serving
 from tests.scenarios.dingtalk_office import NOTE, PHONES
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("weights_dir")]
 
 STOP_SECONDS = 10
 START_SECONDS = 60
@@ -92,11 +93,14 @@ async def test_sigterm_during_work_loses_and_doubles_nothing(
     dingtalk_company.close()
     async with platform_serving(DingTalkServer(books=books)) as server:
         liming = DingTalkPerson(user_id="liming", server=server)
+        zhouqian = DingTalkPerson(user_id="zhouqian", server=server)
         # An answer hangs half-way to the platform while the end comes.
         gate = server.script.hold("v1.0/robot/oToMessages/batchSend")
         async with process_serving(settings, server) as first:
             await liming.type(NOTE)
             await gate.reached.wait()
+            # Somebody else's note is being heard, or waits for the model: that takes seconds, too.
+            await zhouqian.speak(ShippedSamples().audio("01"), name="note.amr")
             acks = [await server.gateway.push(said(number)) for number in range(MESSAGES)]
             assert await stop(first) == 0
             [connection] = server.gateway.connections
@@ -106,14 +110,16 @@ async def test_sigterm_during_work_loses_and_doubles_nothing(
         async with process_serving(settings, server) as second:
             for number in missed:
                 await (await server.gateway.push(said(number)))
-            await liming.wait_for(lambda shown: "确认" in shown.get("taps", {}))
+            for person in (liming, zhouqian):
+                await person.wait_for(lambda shown: "确认" in shown.get("taps", {}))
             await settle(dingtalk_company)
             assert await stop(second) == 0
         rows = read(dingtalk_company, "SELECT status, count(*) FROM inbox GROUP BY status")
-        assert rows == [("done", MESSAGES + 1)]
-        assert read(dingtalk_company, "SELECT count(*) FROM visits") == [(1,)]
+        assert rows == [("done", MESSAGES + 2)]
+        assert read(dingtalk_company, "SELECT count(*) FROM visits") == [(2,)]
+        # One each, and 「正在听」 before the heard note's card.
         answers = read(dingtalk_company, "SELECT count(*) FROM outbox WHERE status = 'done'")
-        assert answers == [(MESSAGES + 1,)]
+        assert answers == [(MESSAGES + 3,)]
 
 
 async def settle(database: Database) -> None:

@@ -22,6 +22,8 @@ async def hear(office: Office, *, recognition: str | None) -> str:
     await liming.speak(ShippedSamples().audio("01"), name="note.amr", recognition=recognition)
     early = await liming.wait_for(lambda shown: "正在听" in flat(shown))
     draft = await liming.wait_for(lambda shown: "确认" in shown.get("taps", {}), seconds=WAIT)
+    # The card is there before what it replaces is taken back.
+    await office.parts.settled()
     assert early["sent"].recalled
     await liming.press(draft, "确认")
     await liming.wait_for(lambda shown: "已保存" in flat(shown))

@@ -24,7 +24,7 @@ from tests.fakes.wecom_page.simulator import Simulation, move_in, simulating
 
 NOTE = "刚拜访完杭州康联，张总让我周五前发三份报价"
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 64
-PATIENCE = 20
+PATIENCE = 60
 
 Shown = dict[str, Any]
 

@@ -76,7 +76,7 @@ class DingTalk:
         self.refusals.happened.clear()
         ack = await self.server.gateway.push(body, **how)
         refused = asyncio.create_task(self.refusals.happened.wait())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             done, _ = await asyncio.wait([ack, refused], return_when=asyncio.FIRST_COMPLETED)
         refused.cancel()
         return ack in done and not ack.cancelled() and ack.result()["code"] == 200

@@ -232,6 +232,7 @@ ANYTHING = st.recursive(
 FIELDS = (
     "msgtype", "msgId", "createAt", "conversationType", "senderStaffId", "sessionWebhook", "text",
     "sessionWebhookExpiredTime", "content", "errorCode", "originalProcessQueryKey", "userId", "outTrackId",
+    "senderCorpId", "chatbotCorpId", "corpId", "originalMsgId", "conversationId", "senderId", "value",
 )  # fmt: skip
 KINDS = st.sampled_from(["text", "richText", "picture", "audio", "video", "file", "markdown", "odd"])
 
@@ -239,8 +240,8 @@ KINDS = st.sampled_from(["text", "richText", "picture", "audio", "video", "file"
 @settings(max_examples=150, deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, ANYTHING)), KINDS, ANYTHING)
 def test_any_body_can_be_read(body: dict[str, Any], kind: str, content: object) -> None:
-    decode_message(body, now=NOW)
-    decode_card_callback(body, now=NOW)
+    decode_message(body, now=NOW, corp_id=CORP_ID)
+    decode_card_callback(body, now=NOW, corp_id=CORP_ID)
     known = {**body, "msgtype": kind, "senderStaffId": "1", "content": content, "text": content}
     for incoming in decode_message({**known, "errorCode": 0}, now=NOW).incoming:
         assert incoming.id
