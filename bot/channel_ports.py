@@ -89,9 +89,9 @@ class SentMessages:
         """To which user ids, and when, oldest first."""
         return self.queue.sent_since(self.platform, moment)
 
-    def key_of(self, address: Address, message_ref: str) -> str | None:
-        """The key of the message that this person got under that reference."""
-        return self.queue.key_of(address, message_ref)
+    def key_of(self, address: Address, name: str) -> str | None:
+        """The key of the message that this person got under that name of the platform's."""
+        return self.queue.key_of(address, name)
 
     def key_of_answer(self, address: Address, message_id: str) -> str | None:
         """The key of the card that a note of this person became."""

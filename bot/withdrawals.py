@@ -65,8 +65,9 @@ class Withdrawals:
 
     def _closed(self, shown: ShownNudge) -> Card:
         """What stays of a card that cannot be taken away."""
-        card = shown.outgoing.card
-        return Card(title=self.texts.say("nudge.answered_elsewhere", title=card.title if card else ""))
+        title = shown.outgoing.card.title if shown.outgoing.card else ""
+        # Its first word is the sign of a reminder.
+        return Card(title=self.texts.say("nudge.answered_elsewhere", title=title.partition(" ")[2] or title))
 
     def _find_answered(self) -> Sequence[ShownNudge]:
         now = self.clock.now()

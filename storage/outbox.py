@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from storage.ledger import Trail
 from storage.queue_tables import QueueStatus, outbox, unfinished
 from storage.transactions import Transactions
 from storage.upserts import insert_into
+
+_NAMES = re.compile(r"[:,|]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +140,19 @@ class OutboxQueue:
         with self._database.read() as connection:
             return [(row.user_id, row.sent_at) for row in connection.execute(query)]
 
-    def key_of(self, address: Address, message_ref: str) -> str | None:
-        """The key of the message that somebody got under a platform's reference; None for an unknown one."""
-        query = select(outbox.c.key).where(
+    def key_of(self, address: Address, name: str) -> str | None:
+        """The key of the message that somebody got, one part of which the platform calls so.
+
+        A reference is a kind and names, such as `msg:a,b`. None for an unknown name.
+        """
+        query = select(outbox.c.key, outbox.c.message_ref).where(
             outbox.c.platform == address.platform,
             outbox.c.user_id == address.user_id,
-            outbox.c.message_ref == message_ref,
+            outbox.c.message_ref.contains(name, autoescape=True),
         )
         with self._database.read() as connection:
-            key: str | None = connection.execute(query.limit(1)).scalar()
-        return key
+            rows = connection.execute(query.order_by(outbox.c.id.desc())).all()
+        return next((row.key for row in rows if name in _NAMES.split(row.message_ref)[1:]), None)
 
     def has_sent(self, address: Address, key: str) -> bool:
         """Whether somebody got a message of this key."""

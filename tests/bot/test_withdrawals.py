@@ -83,9 +83,10 @@ def test_an_old_nudge_stays(database: Database) -> None:
 def test_a_quoted_message_is_known_by_its_reference(database: Database) -> None:
     send(database, once="a", nudge_id=1, ref="msg:k1")
     queue = OutboxQueue(database)
-    assert queue.key_of(LIMING, "msg:k1") == "nudge:1"
-    assert queue.key_of(Address(platform="dingtalk", user_id="zhouqian"), "msg:k1") is None
-    assert queue.key_of(LIMING, "msg:k9") is None
+    assert queue.key_of(LIMING, "k1") == "nudge:1"
+    assert queue.key_of(Address(platform="dingtalk", user_id="zhouqian"), "k1") is None
+    for other in ("k9", "k", "msg", "%", ""):
+        assert queue.key_of(LIMING, other) is None
 
 
 def test_only_a_card_about_one_item_has_a_subject() -> None:

@@ -35,6 +35,8 @@ class Sent:
     kind: str
     fields: dict[str, Any]
     key: str = ""
+    carrier: str = ""
+    """What a quote of an interactive card calls it."""
     at: datetime
     recalled: bool = False
     updates: int = 0

@@ -125,9 +125,10 @@ class Desk:
         track_id = self.make_card(body)["result"]
         params, user = self._check_params(body), str(body.get("openSpaceId", "")).removeprefix(OPEN_SPACE)
         reached = self._reachable(user)
+        carrier = self.books.next_name("Q2Fy")
         if reached:
-            self.books.put(user, via="card", kind="card", fields=params, key=track_id)
-        result = {"spaceType": "IM_ROBOT", "spaceId": user, "success": reached, "carrierId": "Q2Fy"}
+            self.books.put(user, via="card", kind="card", fields=params, key=track_id).carrier = carrier
+        result = {"spaceType": "IM_ROBOT", "spaceId": user, "success": reached, "carrierId": carrier}
         return {"success": True, "result": {"outTrackId": track_id, "deliverResults": [result]}}
 
     def update_card(self, body: Answer) -> Answer:

@@ -44,8 +44,8 @@ class MemorySent:
     def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
         return [each for each in self.times if each[1] > moment]
 
-    def key_of(self, address: Address, message_ref: str) -> str | None:
-        return self.keys.get((address, message_ref))
+    def key_of(self, address: Address, name: str) -> str | None:
+        return self.keys.get((address, name))
 
     def key_of_answer(self, address: Address, message_id: str) -> str | None:
         return self.answers.get((address, message_id))

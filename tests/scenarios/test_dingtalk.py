@@ -129,6 +129,22 @@ async def test_words_under_a_quoted_note_are_about_that_note(office: Office) -> 
     assert office.saved() == 1
 
 
+async def test_a_quoted_interactive_card_is_found_by_its_own_name(
+    settings: Settings, dingtalk_company: Database, understander: Understander
+) -> None:
+    """The platform calls it otherwise than we do."""
+    opening = opened(settings, dingtalk_company, understander, dingtalk_card_template_id=TEMPLATE_ID)
+    async with opening as office:
+        liming = office.phone("liming")
+        await liming.type(NOTE)
+        first = await liming.wait_for(lambda shown: "杭州康联" in flat(shown))
+        await liming.type("刚拜访完宁波德力，孙总让我周五前发方案")
+        await liming.wait_for(lambda shown: "宁波德力" in flat(shown))
+        await office.parts.settled()
+        await liming.deliver("text", text={"content": "确认"}, originalProcessQueryKey=first["sent"].carrier)
+        await liming.wait_for(lambda shown: "已保存" in flat(shown) and "杭州康联" in flat(shown))
+
+
 async def test_a_newcomer_comes_with_the_departments_manager(office: Office) -> None:
     """Nobody typed a list: the directory tells who it is and who leads them."""
     books = office.server.books

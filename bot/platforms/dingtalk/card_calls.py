@@ -47,14 +47,17 @@ class CardCalls:
         await self._calls.call("POST", "/v1.0/card/callbacks/register", body=body)
         self._is_registered = True
 
-    async def create(self, user_id: str, track_id: str, fields: Mapping[str, str], *, title: str) -> None:
-        """Put an interactive card into a single chat; of an unknown end, once more under the same name."""
+    async def create(self, user_id: str, track_id: str, fields: Mapping[str, str], *, title: str) -> str:
+        """Put an interactive card into a single chat and return what quotes call it, "" if nobody knows.
+
+        Of an unknown end, it is put up once more under the same name.
+        """
         try:
-            await self._create(user_id, track_id, fields, title=title)
+            return await self._create(user_id, track_id, fields, title=title)
         except PlatformError as error:
             if error.code != UNKNOWN_END:
                 raise
-            await self._create(user_id, track_id, fields, title=title)
+            return await self._create(user_id, track_id, fields, title=title)
 
     async def update(self, track_id: str, fields: Mapping[str, str]) -> None:
         """Change an interactive card for all who see it (contract 6.3)."""
@@ -72,7 +75,7 @@ class CardCalls:
             "POST", "/v1.0/card/instances", body=self._instance(track_id, fields), is_card=True
         )
 
-    async def _create(self, user_id: str, track_id: str, fields: Mapping[str, str], *, title: str) -> None:
+    async def _create(self, user_id: str, track_id: str, fields: Mapping[str, str], *, title: str) -> str:
         body = self._instance(track_id, fields) | {
             "openSpaceId": f"dtv1.card//IM_ROBOT.{user_id}",
             "imRobotOpenSpaceModel": {
@@ -87,13 +90,14 @@ class CardCalls:
         except PlatformError as error:
             # The first try went through after all: cards are idempotent by their track id.
             if error.code == CARD_EXISTS:
-                return
+                return ""
             raise
         # A success above does not prove that anybody got it.
         result = answer.get("result")
         delivered = result.get("deliverResults") if isinstance(result, dict) else None
         if not delivered or not all(each.get("success") for each in delivered):
             raise PlatformError(f"{CREATE}: not delivered", code="not_delivered")
+        return str(delivered[0].get("carrierId") or "")
 
     def _instance(self, track_id: str, fields: Mapping[str, str]) -> dict[str, Any]:
         over_http = {"callbackType": "HTTP", "callbackRouteKey": route_key(self._account)}

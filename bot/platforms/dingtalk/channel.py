@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ USED_UP_WAIT = timedelta(hours=1)
 
 class DingTalkChannel:
     """One robot. A message's reference is `msg:` or in a group `room:` and its keys, `card:` and its track
-    id, or `session:`.
+    id with the key behind a `|`, or `session:`.
 
     `client` is for whoever asks the directory or takes messages back, `robot` pushes to the group.
     """
@@ -103,9 +104,13 @@ class DingTalkChannel:
         try:
             ref = await self._send(outgoing, level)
         except PlatformError as error:
-            if error.code not in QUOTA_USED_UP:
+            if error.code in QUOTA_USED_UP:
+                ref = await self._send(outgoing, Level.USED_UP)
+            elif outgoing.room and error.permanent:
+                # The group is gone, or we were put out of it; who asked is still there.
+                ref = await self._send(replace(outgoing, room=None), level)
+            else:
                 raise
-            ref = await self._send(outgoing, Level.USED_UP)
         if outgoing.priority is Priority.DIGEST and self.robot.is_set:
             await self._tell_group(outgoing)
         return ref
@@ -116,8 +121,8 @@ class DingTalkChannel:
         With a quota almost used up the successor is all.
         """
         level = await asyncio.to_thread(self._ports.quotas.level, Bucket.API)
-        track_id = message_ref.removeprefix(CARD_REF)
-        if track_id != message_ref and level < Level.USED_UP and await self._change(track_id, outgoing):
+        is_card = message_ref.startswith(CARD_REF)
+        if is_card and level < Level.USED_UP and await self._change(track_id_of(message_ref), outgoing):
             return message_ref
         ref = await self.send(outgoing)
         if message_ref.startswith(MESSAGE_REF) and level < Level.SCARCE:
@@ -131,7 +136,7 @@ class DingTalkChannel:
         """
         if message_ref.startswith(CARD_REF):
             fields = encode_parameters(instead, card_key="")
-            await self.client.cards.update(message_ref.removeprefix(CARD_REF), fields)
+            await self.client.cards.update(track_id_of(message_ref), fields)
         elif message_ref.startswith(MESSAGE_REF):
             await self.client.recall(list(filter(None, message_ref.removeprefix(MESSAGE_REF).split(","))))
 
@@ -157,23 +162,23 @@ class DingTalkChannel:
         # In a group everybody could press it; its buttons are for one person.
         if outgoing.room is None and self.client.cards.can_call_back and card.choices():
             self.client.reserve(outgoing.to.user_id, priority=outgoing.priority)
-            track_id = uuid4().hex
-            if await self._create(outgoing, card, track_id):
-                return f"{CARD_REF}{track_id}"
+            if ref := await self._create(outgoing, card):
+                return ref
         return await self._send_templates(outgoing, [encode_card(card, card_key=key)])
 
-    async def _create(self, outgoing: Outgoing, card: Card, track_id: str) -> bool:
-        """Put up an interactive card; False where an action card has to do."""
+    async def _create(self, outgoing: Outgoing, card: Card) -> str:
+        """Put up an interactive card; an empty reference where an action card has to do."""
+        track_id = uuid4().hex
         try:
             fields = encode_parameters(card, card_key=outgoing.key or "")
             title = cut(card.title, MAX_TITLE)
-            await self.client.cards.create(outgoing.to.user_id, track_id, fields, title=title)
+            carrier_id = await self.client.cards.create(outgoing.to.user_id, track_id, fields, title=title)
         except PlatformError as error:
             if error.code in QUOTA_USED_UP:
                 raise
             log.warning("interactive card failed, an action card goes out: %s", error.code)
-            return False
-        return True
+            return ""
+        return f"{CARD_REF}{track_id}|{carrier_id}" if carrier_id else f"{CARD_REF}{track_id}"
 
     async def _change(self, track_id: str, outgoing: Outgoing) -> bool:
         """Change the card on the screen; False where a new message has to do."""
@@ -245,3 +250,8 @@ class DingTalkChannel:
             await self.client.cards.register_callback()
         except PlatformError as error:
             log.warning("interactive cards are not registered, action cards go out: %s", error)
+
+
+def track_id_of(message_ref: str) -> str:
+    """Our own name of an interactive card."""
+    return message_ref.removeprefix(CARD_REF).partition("|")[0]

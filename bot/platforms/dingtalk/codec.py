@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.messages import Address, Attachment, Incoming, Kind, Voice
@@ -21,6 +21,8 @@ GROUP = "2"
 CODES = "|"
 """Between two download codes of one picture: the second is tried where the first fails."""
 _ENDING = re.compile(r"[0-9a-z]{1,8}")
+_MENTION = re.compile(r"\A@\S+[\s\u2005]+")
+"""The robot's own name, which one kind of phone leaves at the beginning (contract 3.1)."""
 _OPAQUE_NAME = re.compile(r"\s+")
 
 
@@ -76,6 +78,8 @@ def decode_message(body: Body, *, now: datetime, corp_id: str = "") -> Decoded:
     message_id = read_word(body, "msgId") or digest(body)
     is_group = read_word(body, "conversationType") == GROUP
     room = read_word(body, "conversationId") if is_group else ""
+    if is_group and kind == "richText":
+        parts = [replace(part, text=_MENTION.sub("", part.text, count=1)) for part in parts]
     if is_group and (quoted := _decode_quoted_file(body, sent_at)):
         parts = [*(part for part in parts if part.text), quoted]
     incoming = tuple(
@@ -246,7 +250,7 @@ def _is_foreign(corp_id: str, home: str) -> bool:
 
 def _is_quota_message(body: Body) -> bool:
     """Used-up quota: the push comes without its content (contract 1.4)."""
-    code = read_word(body, "errorCode")
+    code = read_word(body, "errorCode") or read_word(body, "errorMessage")
     return code not in ("", "0") and "text" not in body and "content" not in body
 
 

@@ -45,8 +45,8 @@ class SentLog(Protocol):
     def sent_since(self, moment: datetime) -> Sequence[tuple[str, datetime]]:
         """To which user ids something was sent since `moment`, and when, oldest first."""
 
-    def key_of(self, address: Address, message_ref: str) -> str | None:
-        """The key of the message that was sent with this reference, such as one that somebody quotes."""
+    def key_of(self, address: Address, name: str) -> str | None:
+        """The key of the message that the platform calls so, such as one that somebody quotes."""
 
     def key_of_answer(self, address: Address, message_id: str) -> str | None:
         """The key of the message that answers this note of theirs; None where nothing was sent under it."""

@@ -87,7 +87,7 @@ class Reception:
             return incoming
         key = None
         if decoded.quoted:
-            key = await asyncio.to_thread(sent.key_of, incoming.sender, f"{MESSAGE_REF}{decoded.quoted}")
+            key = await asyncio.to_thread(sent.key_of, incoming.sender, decoded.quoted)
         if key is None and decoded.quoted_id:
             key = await asyncio.to_thread(sent.key_of_answer, incoming.sender, decoded.quoted_id)
         return replace(incoming, card_key=key) if key else incoming

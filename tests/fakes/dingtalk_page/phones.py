@@ -133,7 +133,8 @@ class Phones:
             return {}
         if not message_id.isdecimal():
             return {"originalMsgId": message_id}
-        key = self._find(message_id).key
+        sent = self._find(message_id)
+        key = sent.carrier or sent.key
         return {"originalProcessQueryKey": key} if key else {}
 
     def _find(self, message_id: str) -> Sent:

@@ -83,7 +83,7 @@ class DingTalk:
 
     def find(self, message_ref: str) -> Sent:
         """The message of a reference."""
-        [sent] = self.server.books.find_key(message_ref.partition(":")[2])
+        [sent] = self.server.books.find_key(message_ref.partition(":")[2].partition("|")[0])
         return sent
 
 

@@ -243,7 +243,7 @@ async def test_used_up_quota_answers_by_the_session_and_keeps_the_rest(dingtalk:
 
 async def test_quote_of_our_message_names_its_card(dingtalk: DingTalk, inbox: Inbox) -> None:
     ref = await dingtalk.channel.send(DRAFT_TO)
-    sent = MemorySent(keys={(XIAO, ref): "visit:42"})
+    sent = MemorySent(keys={(XIAO, ref.removeprefix("msg:")): "visit:42"})
     async with simulated(inbox.accept, timing=QUICK, sent=sent) as other:
         body = bodies.text("改成 15 万") | {"originalProcessQueryKey": ref.removeprefix("msg:")}
         assert await other.deliver("text", "1", **body)

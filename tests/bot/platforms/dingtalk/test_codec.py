@@ -122,6 +122,15 @@ def test_group_message_names_its_group_and_the_one_who_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("is_group", "heard"), [(True, "今天去了宏达 @张三"), (False, "@跟进 今天去了宏达 @张三")]
+)
+def test_name_of_the_robot_is_no_part_of_what_is_said(is_group: bool, heard: str) -> None:
+    items = [{"text": "@跟进 今天去了宏达 @张三"}, {"type": "picture", "downloadCode": "D"}]
+    decoded = decode("richText", is_group=is_group, content={"richText": items})
+    assert decoded.incoming[0].text == heard
+
+
+@pytest.mark.parametrize(
     ("corps", "own", "outside"),
     [
         ({}, "", False),

@@ -37,6 +37,14 @@ async def test_answer_in_a_group_finds_its_way_when_the_session_is_over(
     assert ref == f"room:{sent.key}"
 
 
+async def test_answer_reaches_who_asked_where_the_group_is_closed_to_us(
+    dingtalk: DingTalk, inbox: Inbox
+) -> None:
+    ref = await dingtalk.channel.send(IN_ROOM)
+    assert ref.startswith("msg:")
+    assert await dingtalk.shown() == ["好的，收到"]
+
+
 async def test_session_of_the_group_is_not_used_for_the_single_chat(dingtalk: DingTalk, inbox: Inbox) -> None:
     await ask_in_room(dingtalk)
     ref = await dingtalk.channel.send(Outgoing(to=XIAO, text="只给你看"))
