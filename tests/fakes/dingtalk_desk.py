@@ -110,7 +110,8 @@ class Desk:
         if self.books.find_key(track_id):
             raise Refused(400, code="param.cardAlreadyExist")
         route = body.get("callbackRouteKey")
-        if body.get("callbackType") != "STREAM" and route not in self.books.callbacks:
+        kind = body.get("callbackType")
+        if kind not in ("STREAM", "HTTP") or (kind == "HTTP" and route not in self.books.callbacks):
             self.books.violations.append("a card that calls nobody back")
         self._check_params(body)
         return {"success": True, "result": track_id}

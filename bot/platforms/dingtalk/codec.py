@@ -74,14 +74,9 @@ def decode_message(body: Body, *, now: datetime, corp_id: str = "") -> Decoded:
         return Decoded(kind=kind, session=session, is_outsider=True, sender=read_word(body, "senderId"))
     sender = Address(platform=PLATFORM, user_id=user_id)
     sent_at = read_time(body.get("createAt"), now)
-    parts = _PARTS.get(kind, _decode_unknown)(_Content.of(body, kind=kind, sent_at=sent_at))
     message_id = read_word(body, "msgId") or digest(body)
     is_group = read_word(body, "conversationType") == GROUP
     room = read_word(body, "conversationId") if is_group else ""
-    if is_group and kind == "richText":
-        parts = [replace(part, text=_MENTION.sub("", part.text, count=1)) for part in parts]
-    if is_group and (quoted := _decode_quoted_file(body, sent_at)):
-        parts = [*(part for part in parts if part.text), quoted]
     incoming = tuple(
         Incoming(
             # The first part bears the message's own id.
@@ -95,7 +90,7 @@ def decode_message(body: Body, *, now: datetime, corp_id: str = "") -> Decoded:
             action=part.action,
             room=room or None,
         )
-        for number, part in enumerate(parts)
+        for number, part in enumerate(_decode_parts(body, kind=kind, sent_at=sent_at, is_group=is_group))
     )
     replied = read_object(read_object(body.get("text")).get("repliedMsg"))
     return Decoded(
@@ -241,6 +236,16 @@ def _decode_quoted_file(body: Body, sent_at: datetime) -> _Part | None:
     if kind not in _QUOTABLE or not _codes(read_object(quoted.get("content"))):
         return None
     return _PARTS[kind](_Content.of(quoted, kind=kind, sent_at=sent_at))[0]
+
+
+def _decode_parts(body: Body, *, kind: str, sent_at: datetime, is_group: bool) -> Sequence[_Part]:
+    parts = _PARTS.get(kind, _decode_unknown)(_Content.of(body, kind=kind, sent_at=sent_at))
+    if not is_group:
+        return parts
+    if kind == "richText":
+        parts = [replace(part, text=_MENTION.sub("", part.text, count=1)) for part in parts]
+    quoted = _decode_quoted_file(body, sent_at)
+    return [*(part for part in parts if part.text), quoted] if quoted else parts
 
 
 def _is_foreign(corp_id: str, home: str) -> bool:
