@@ -12,7 +12,7 @@ from typing import Any
 import ahocorasick
 from pypinyin import Style, pinyin
 
-from nlu.homophones import is_han, sound_of
+from nlu.homophones import is_han, sound_of, sounds_same
 from nlu.persons import STRONG_SURNAME
 from nlu.tables import read_table, words_of
 from nlu.tokens import Words
@@ -21,6 +21,7 @@ _TABLE = read_table("speech_mending")
 _TITLES = words_of(_TABLE["titles"])
 _BEFORE = tuple(words_of(_TABLE["before"]))
 _AFTER = tuple(words_of(_TABLE["after"]))
+_SPEAKS = tuple(words_of(_TABLE["speaks"]))
 _AFTER_OTHER_WORD = tuple(words_of(_TABLE["after_other_word"]))
 _STRONG = re.compile(STRONG_SURNAME)
 OTHER_TONE = 25
@@ -84,7 +85,7 @@ def _titled(text: str, start: int, words: Words) -> str:
     for title in _TITLES:
         end = start + 1 + len(title)
         said = text[start:end]
-        if len(said) < len(title) + 1 or sound_of(said[1:]) != sound_of(title):
+        if len(said) < len(title) + 1 or not sounds_same(said[1:], title):
             continue
         surname = said[0] if _STRONG.fullmatch(said[0]) else _surname_of(said[0])
         if title in _TABLE["after_any_name"] and said[1:] == title:
@@ -101,12 +102,14 @@ def _is_person(text: str, start: int, end: int, title: str, words: Words) -> boo
         return False
     if said[1:] == title:
         if words.frequency(said) >= COMMON:
-            return opens and goes_on and text[start - 1 : start] == "的"
+            return text[start - 1 : start] == "的" and text.startswith(_SPEAKS, end)
         return opens or (len(title) == 1 and goes_on)
     if len(title) > 1:
         surname = bool(_STRONG.fullmatch(said[0]))
         return (surname or opens) and not text.startswith(_AFTER_OTHER_WORD, end)
-    return opens and goes_on and (words.frequency(said) < COMMON or text[start - 1 : start] == "的")
+    if words.frequency(said) >= COMMON:
+        return text[start - 1 : start] == "的" and text.startswith(_SPEAKS, end)
+    return opens and goes_on
 
 
 def _familiar(text: str, start: int, words: Words) -> str:
