@@ -37,8 +37,8 @@ from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
-from nlu.speech import Recogniser, open_recogniser
 from nlu.homophones import may_name
+from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.database import Database

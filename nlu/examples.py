@@ -26,7 +26,7 @@ def example_of(read: VisitRecord, saved: VisitRecord, *, lexicon: Lexicon) -> di
 
 
 def _told_in(read: VisitRecord, facts: VisitFacts) -> VisitFacts:
-    misread = {each.field for each in (*read.facts.facts, *read.facts.mentions)}
+    misread = {fact.field for fact in read.facts.facts} | {each.field for each in read.facts.mentions}
 
     def is_told(fact: Fact) -> bool:
         return fact.span.end <= len(read.text) or fact.value in read.text or fact.field in misread
