@@ -39,7 +39,7 @@ from tests.eval.scoring import Score, score_drafts
 from tests.eval.speech import ROOT, Clip, choose_prompt_names, read_clips
 
 CLIPS = ROOT / "tests" / "data" / "voice_c"
-NOTES = ROOT / "tests" / "data" / "notes_c.jsonl"
+NOTES = CLIPS / "notes.jsonl"
 
 
 class Lever(StrEnum):
