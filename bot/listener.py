@@ -14,6 +14,8 @@ from bot.domain.messages import Voice
 from bot.domain.playbook import Limits
 from bot.metrics import Metrics
 from config.settings import Settings
+from nlu.speech_mending import mend_transcript
+from nlu.tokens import load_words
 
 if TYPE_CHECKING:
     from nlu.speech import Recogniser
@@ -54,7 +56,7 @@ class Listener:
     ) -> Heard:
         """The words of a note; bad audio raises nothing. `half_way` is called once where the note is long."""
         if voice.transcript:
-            return Heard(text=voice.transcript, seconds=voice.seconds)
+            return Heard(text=mend_transcript(voice.transcript, load_words()), seconds=voice.seconds)
         recogniser = await self._get()
         began = time.perf_counter()
         try:

@@ -21,6 +21,7 @@ from bot.domain.visits import (
 )
 from handlers.context import Context
 from handlers.drafts import own_record, rows_of, show_record
+from handlers.learning import learn_name
 from handlers.process import follow_up, node_rows
 from handlers.router import Router, read_id
 from handlers.visits import find_customer
@@ -107,12 +108,9 @@ def take_literally(record: VisitRecord, words: str, question: str) -> VisitRecor
 def show_below(ctx: Context, record: VisitRecord, changed: VisitRecord) -> list[Outgoing]:
     """Save the changed record and show it below as a new card; the old card points to it."""
     before = rows_of(ctx, record)
-    ctx.uow.dialogs.stop(ctx.member.id)
-    changed = ctx.uow.visits.save(replace(changed, card_key=ctx.note_key, updated_at=ctx.now))
-    if changed.status is VisitStatus.SAVED:
-        follow_up(ctx, changed)
+    changed, learnt = keep_changed(ctx, record, replace(changed, card_key=ctx.note_key))
     old = ctx.show(Card(title=ctx.say("notes.updated")), key=record.card_key)
-    return [old, *show_record(ctx, changed, before=before, extra=node_rows(ctx, changed))]
+    return [old, *show_record(ctx, changed, before=before, extra=node_rows(ctx, changed), note=learnt)]
 
 
 @router.button("visit.set")
@@ -132,11 +130,17 @@ def set_by_tap(ctx: Context) -> list[Outgoing]:
 def show_in_place(ctx: Context, record: VisitRecord, changed: VisitRecord) -> list[Outgoing]:
     """Save the changed record and update its card where it stands."""
     before = rows_of(ctx, record)
+    changed, learnt = keep_changed(ctx, record, changed)
+    return show_record(ctx, changed, before=before, extra=node_rows(ctx, changed), note=learnt)
+
+
+def keep_changed(ctx: Context, record: VisitRecord, changed: VisitRecord) -> tuple[VisitRecord, str | None]:
+    """Save the changed record with all that follows from it; also what there was to learn, as a sentence."""
     ctx.uow.dialogs.stop(ctx.member.id)
-    changed = ctx.uow.visits.save(replace(changed, updated_at=ctx.now))
-    if changed.status is VisitStatus.SAVED:
-        follow_up(ctx, changed)
-    return show_record(ctx, changed, before=before, extra=node_rows(ctx, changed))
+    saved = ctx.uow.visits.save(replace(changed, updated_at=ctx.now))
+    if saved.status is VisitStatus.SAVED:
+        follow_up(ctx, saved)
+    return saved, learn_name(ctx, record, saved)
 
 
 def tapped(ctx: Context, record: VisitRecord, field: str, value: str) -> VisitRecord | None:

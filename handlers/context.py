@@ -33,6 +33,12 @@ class OfferUpload(Protocol):
         ...
 
 
+class MayName(Protocol):
+    """Whether words can be a way to say a name."""
+
+    def __call__(self, said: str, name: str) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """One line of 「/检查」: what was tried, whether it works, and how to mend it."""
@@ -55,6 +61,7 @@ class Deps:
     """What every turn needs and no turn changes."""
 
     understand: Understand
+    may_name: MayName
     playbook: Playbook
     calendar: WorkCalendar
     texts: Texts

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.understanding import Action, Field, Lexicon, LexiconEntry, Understanding
+from bot.domain.understanding import Action, Field, Lexicon, LexiconEntry, Understanding, VisitFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +54,27 @@ def _entries(rows: Iterable[Iterable[str]]) -> tuple[LexiconEntry, ...]:
     return tuple(LexiconEntry(key=names[0], names=names) for names in named if names)
 
 
+def lists_of(lexicon: Lexicon) -> dict[str, list[list[str]]]:
+    """A lexicon as lists of names, the full one first in each; what `lexicon_from_lists` reads."""
+    return {
+        each.name: [_names_of(entry) for entry in getattr(lexicon, each.name)] for each in fields(lexicon)
+    }
+
+
+def _names_of(entry: LexiconEntry) -> list[str]:
+    return list(dict.fromkeys((entry.name, *entry.names)))
+
+
 def draft_of(understanding: Understanding) -> dict[str, Any]:
     """The guidelines' shape; several visits are merged: the first customer, everything else united."""
+    return draft_of_visits(understanding.visits)
+
+
+def draft_of_visits(visits: Sequence[VisitFacts]) -> dict[str, Any]:
+    """The same of bare facts, such as those of a stored record."""
 
     def values(field: Field) -> list[str]:
-        said = (fact.value for visit in understanding.visits for fact in visit.of(field))
+        said = (fact.value for visit in visits for fact in visit.of(field))
         return list(dict.fromkeys(said))
 
     customers = values(Field.CUSTOMER)
@@ -66,7 +82,7 @@ def draft_of(understanding: Understanding) -> dict[str, Any]:
         "customer": customers[0] if customers else None,
         "contacts": values(Field.CONTACT),
         "decision_makers": values(Field.DECISION_MAKER),
-        "actions": [_action_row(action) for visit in understanding.visits for action in visit.actions],
+        "actions": [_action_row(action) for visit in visits for action in visit.actions],
         "competitors": values(Field.COMPETITOR),
         "signals": values(Field.SIGNAL),
         "amounts": [_number(value) for value in values(Field.AMOUNT)],

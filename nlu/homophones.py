@@ -84,6 +84,24 @@ def sound_of(text: str) -> str:
     return "".join(map(_key, text))
 
 
+def may_name(said: str, name: str) -> bool:
+    """Whether `said` can be a way to say `name`: its characters in order (杭州康联 → 康联), or its sound
+    (康莲), heard within one syllable.
+    """
+    rest = iter(name)
+    if all(character in rest for character in said):
+        return True
+    return any(
+        _near(sound_of(said), sound_of(name[start : start + len(said)]))
+        for start in range(len(name) - len(said) + 1)
+    )
+
+
+def _near(one: str, other: str) -> bool:
+    wrong = sum(a != b for a, b in zip(one, other, strict=True))
+    return wrong == 0 or (wrong == 1 and len(one) > 2)
+
+
 def sounds_same(one: str, other: str) -> bool:
     """Whether the toneless readings are equal, syllable by syllable, without any tolerance."""
     return len(one) == len(other) and all(syllable(a) == syllable(b) for a, b in zip(one, other, strict=True))

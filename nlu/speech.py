@@ -1,4 +1,4 @@
-"""A voice note becomes a transcript: decode, find the speech, prime with names, recognise, check, tidy.
+"""A voice note becomes a transcript: decode, find the speech, prime with names, recognise, check, tidy, mend.
 
 `nlu.environment.prepare_environment` comes before anything here is used.
 """
@@ -20,9 +20,11 @@ from nlu.speech_engines import (
     load_openai_whisper,
 )
 from nlu.speech_listening import Flag, Part, hear_window
+from nlu.speech_mending import mend_transcript
 from nlu.speech_prompt import build_prompt
 from nlu.speech_vad import MIN_SPEECH_SECONDS, cut_windows, find_speech
 from nlu.speech_weights import Source, get_checkpoint, get_weights, locate_weights
+from nlu.tokens import load_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +49,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """Simplified, punctuated text of a note. `seconds` is the whole note, `speech_seconds` without pauses."""
+    """Simplified, punctuated text of a note, mended; `segments` have it as it was heard.
+
+    `seconds` is the whole note, `speech_seconds` without pauses.
+    """
 
     text: str
     seconds: float
@@ -104,7 +109,7 @@ class Recogniser:
         if not segments:
             raise NoSpeech("no believable words in the sound")
         return Transcript(
-            text=_join_texts([segment.text for segment in segments]),
+            text=mend_transcript(_join_texts([segment.text for segment in segments]), load_words()),
             seconds=samples.size / SAMPLE_RATE,
             speech_seconds=speech_seconds,
             engine=engine.kind.value,

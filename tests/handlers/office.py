@@ -25,6 +25,7 @@ from config.playbook import load_playbook
 from handlers.context import CheckResult, Deps
 from handlers.jobs import send_due_nudges
 from handlers.turn import build_routers, take_turn
+from nlu.homophones import may_name
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.company import KnownName
@@ -117,6 +118,7 @@ def open_deps() -> Deps:
     calendar = load_calendar(NOW.year - 2, NOW.year + 3)
     return Deps(
         understand=Understander.load(calendar).understand,
+        may_name=may_name,
         playbook=load_playbook(),
         calendar=calendar,
         texts=load_texts(),
