@@ -18,6 +18,7 @@ from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
+from bot.domain.playbook import Playbook
 from bot.doorbell import Doorbell
 from bot.house import Bells, House
 from bot.intake import Intake
@@ -44,6 +45,7 @@ from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
+from storage.purchases import read_models
 
 log = structlog.get_logger()
 
@@ -118,15 +120,26 @@ def open_deps(
     def measure() -> Sequence[Figure]:
         return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
 
+    playbook = load_playbook(settings.playbook)
     return Deps(
         understand=understander.understand,
-        playbook=load_playbook(settings.playbook),
+        playbook=playbook,
         calendar=calendar,
         texts=texts,
         check=check,
         measure=measure,
         offer_upload=offer_upload(links) if links else None,
+        read_models=partial(read_kept_models, MediaFiles(settings.media_dir, database), playbook),
     )
+
+
+def read_kept_models(media: MediaFiles, playbook: Playbook, media_ref: str) -> Sequence[str]:
+    """The models of a purchase list in the media store; none where it is no table, or no longer kept."""
+    try:
+        data, _, name = media.get(media_ref)
+    except KeyError:
+        return ()
+    return read_models(data, name, headings=playbook.purchase_headings)
 
 
 def open_movable_clock(database: Database, *, start: datetime | None = None) -> MovableClock:

@@ -17,7 +17,7 @@ from bot.domain.nodes import Node
 from bot.domain.nudges import Manners
 from bot.domain.overrides import conflict_of
 from bot.domain.playbook import Hint, Limits, Playbook, Stage, StageProof, Thresholds
-from config.playbook_tables import NodeTable, PlaybookTable, StageTable
+from config.playbook_tables import Misplaced, NodeTable, PlaybookTable, StageTable
 from config.toml_lines import find_line
 
 DEFAULT_PLAYBOOK = Path(__file__).parent / "playbook.toml"
@@ -58,13 +58,13 @@ def _alone(playbook: Playbook, node: Node) -> Playbook:
 def _explain(name: str, text: str, error: ValidationError) -> str:
     """「rules.toml line 31: nodes.need_clarified.due: …」 for the first thing that is wrong."""
     first = error.errors()[0]
-    at = first.get("ctx", {}).get("at")
+    cause = first.get("ctx", {}).get("error")
     # A pattern for keys of a table is told with a mark of its own behind the key.
     place: tuple[str | int, ...] = tuple(part for part in first["loc"] if part != "[key]")
     where, message = ".".join(str(part) for part in place), first["msg"]
-    if at:
-        place = tuple(int(part) if part.isdigit() else part for part in at.split("."))
-        where, _, message = message.partition(": ")
+    if isinstance(cause, Misplaced):
+        where, message = cause.where, str(cause)
+        place = tuple(int(part) if part.isdigit() else part for part in where.split("."))
     line = find_line(text, place)
     return f"{name} line {line or 1}: {where or 'top level'}: {message}"
 
@@ -77,6 +77,7 @@ def _to_playbook(table: PlaybookTable) -> Playbook:
         hints=tuple(Hint(key=key, **dict(hint)) for key, hint in table.hints.items()),
         not_yet=table.not_yet,
         form_links=table.form_links,
+        purchase_headings=table.purchase_headings,
         manners=Manners(
             quiet_hours=QuietHours(begin=manners.quiet_begin, end=manners.quiet_end),
             **_without(dict(manners), "quiet_begin", "quiet_end"),

@@ -8,7 +8,6 @@ from datetime import time, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from bot.domain.clocks import Clock, Lapse
 from bot.domain.evidence import Evidence
@@ -51,6 +50,14 @@ LengthText = Annotated[timedelta, BeforeValidator(read_timedelta)]
 EvidenceParts = Annotated[tuple[Evidence, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 Key = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 Name = Annotated[str, Field(min_length=1)]
+
+
+class Misplaced(ValueError):
+    """An error between several keys that knows which of them to show."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.where = where
 
 
 class _Table(BaseModel):
@@ -144,7 +151,7 @@ class MannersTable(_Table):
     @model_validator(mode="after")
     def _digest_is_not_in_quiet_hours(self) -> MannersTable:
         if not self.quiet_end <= self.digest_at < self.quiet_begin:
-            raise misplaced("manners.digest_at", "digest_at lies inside the quiet hours")
+            raise Misplaced("manners.digest_at", "digest_at lies inside the quiet hours")
         return self
 
 
@@ -186,6 +193,7 @@ class PlaybookTable(_Table):
 
     not_yet: tuple[Name, ...] = ()
     form_links: tuple[Name, ...] = ()
+    purchase_headings: tuple[Name, ...] = ()
     stages: tuple[StageTable, ...] = Field(min_length=1)
     nodes: dict[Key, NodeTable]
     hints: dict[Key, HintTable] = Field(default_factory=dict)
@@ -213,25 +221,20 @@ class PlaybookTable(_Table):
             _refuse_doubles(f"{where}.fields", [field.key for field in node.fields])
             usual = [field for field in node.fields if not field.only_on]
             if len(usual) > MOST_FIELDS:
-                raise misplaced(f"{where}.fields", f"a form asks for at most {MOST_FIELDS} fields")
+                raise Misplaced(f"{where}.fields", f"a form asks for at most {MOST_FIELDS} fields")
             if (Evidence.FORM in node.evidence) and not usual:
-                raise misplaced(f"{where}.evidence", "a form needs fields")
+                raise Misplaced(f"{where}.evidence", "a form needs fields")
             if (Evidence.RISK in node.evidence) != bool(node.risks):
-                raise misplaced(f"{where}.evidence", "evidence risk and the table of risks belong together")
+                raise Misplaced(f"{where}.evidence", "evidence risk and the table of risks belong together")
         return self
-
-
-def misplaced(where: str, message: str) -> PydanticCustomError:
-    """An error that knows the key which it is about."""
-    return PydanticCustomError("playbook", "{message}", {"message": f"{where}: {message}", "at": where})
 
 
 def _require_known(where: str, noun: str, key: str, known: Iterable[str]) -> None:
     if key and key not in known:
-        raise misplaced(where, f"names no {noun}: {key}")
+        raise Misplaced(where, f"names no {noun}: {key}")
 
 
 def _refuse_doubles(where: str, keys: list[str]) -> None:
     for key, times in Counter(keys).items():
         if times > 1:
-            raise misplaced(where, f"{key} stands there {times} times")
+            raise Misplaced(where, f"{key} stands there {times} times")

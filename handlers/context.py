@@ -56,11 +56,16 @@ class Deps:
 
     understand: Understand
     playbook: Playbook
+    """The rules as they are now, with what admins have set by chat."""
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
     measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
+    own_playbook: Playbook | None = None
+    """The rules without what chat has changed; None where nothing is."""
+    read_models: Callable[[str], Sequence[str]] | None = None
+    """The models of the purchase list that is kept under a media ref; none for a file that is no table."""
 
 
 @dataclass(slots=True, kw_only=True)

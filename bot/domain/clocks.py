@@ -27,7 +27,7 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lapse:
-    """A length of time: wall-clock `hours`, whole `workdays`, or `work_hours` inside the hours of speaking."""
+    """A length of time: wall-clock `hours`, whole `workdays`, or `work_hours` of waking hours."""
 
     hours: float = 0
     workdays: int = 0

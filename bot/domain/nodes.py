@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -117,12 +117,12 @@ def match_nodes(
     something new triggers it.
     """
     known = tuple(known)
-    openings = []
-    for node in nodes:
-        opening = _find_opening(node, facts) if node.applies_to(team) else None
-        if opening and not _is_settled(opening, known):
-            openings.append(opening)
-    return tuple(openings)
+    found = (
+        next((each for each in find_openings(node, facts) if not _is_settled(each, known)), None)
+        for node in nodes
+        if node.applies_to(team)
+    )
+    return tuple(opening for opening in found if opening)
 
 
 def match_stage(
@@ -147,18 +147,17 @@ def _is_settled(opening: Opening, known: Iterable[NodeItem]) -> bool:
     return False
 
 
-def _find_opening(node: Node, facts: VisitFacts) -> Opening | None:
+def find_openings(node: Node, facts: VisitFacts) -> Iterator[Opening]:
+    """Everything in a note that would open the node, in the order in which it counts."""
     if node.on_competitor:
-        competitor = facts.first(Field.COMPETITOR)
-        if competitor:
-            return Opening(node=node, said=competitor.said, trigger=competitor.value)
+        for competitor in facts.of(Field.COMPETITOR):
+            yield Opening(node=node, said=competitor.said, trigger=competitor.value)
     for fact in facts.of(Field.SIGNAL):
         if _opens_on(node, Signal(fact.value), fact.said):
-            return Opening(node=node, said=fact.said, trigger=fact.value)
+            yield Opening(node=node, said=fact.said, trigger=fact.value)
     for action in facts.actions:
         if action.kind in node.on_actions:
-            return Opening(node=node, said=action.text, trigger=action.kind, act=action)
-    return None
+            yield Opening(node=node, said=action.text, trigger=action.kind, act=action)
 
 
 def _opens_on(node: Node, signal: Signal, said: str) -> bool:

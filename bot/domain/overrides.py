@@ -1,4 +1,4 @@
-"""Rules that admins change by chat: which numbers may be set, within what bounds, and how they take effect."""
+"""Rules that admins change by chat: which numbers may be set, within what bounds, and what they do."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def value_in(playbook: Playbook, key: str) -> str:
     if group == "nodes":
         node_key, _, part = name.partition(".")
         node = playbook.node(node_key)
-        return _written(getattr(node, part)) if node else ""
-    return _written(getattr(getattr(playbook, group), name))
+        return write_value(getattr(node, part)) if node else ""
+    return write_value(getattr(getattr(playbook, group), name))
 
 
 def apply_overrides(playbook: Playbook, overrides: Iterable[Override]) -> Playbook:
@@ -196,15 +196,16 @@ def _hours(text: str) -> float:
     return lapse.hours + lapse.workdays * 24.0 + lapse.work_hours * 24.0 / WORKDAY_HOURS
 
 
-def _written(value: object) -> str:
+def write_value(value: object) -> str:
+    """A value of the playbook as an override writes it: `24h`, `5wd`, `on`, `20:00-08:30`, `*`."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, Lapse):
         if value.workdays:
             return f"{value.workdays}wd"
-        return f"{value.work_hours:g}wh" if value.work_hours else _written_hours(value.hours)
+        return f"{value.work_hours:g}wh" if value.work_hours else _write_hours(value.hours)
     if isinstance(value, timedelta):
-        return _written_hours(value.total_seconds() / 3600)
+        return _write_hours(value.total_seconds() / 3600)
     if isinstance(value, QuietHours):
         return f"{value.begin:%H:%M}-{value.end:%H:%M}"
     if isinstance(value, frozenset):
@@ -212,14 +213,14 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _written_hours(hours: float) -> str:
+def _write_hours(hours: float) -> str:
     if hours < 1:
         return f"{round(hours * 60)}m"
     return f"{hours / 24:g}d" if hours > 72 and hours % 24 == 0 else f"{hours:g}h"
 
 
 def conflict_of(playbook: Playbook) -> str:
-    """What contradicts itself in these rules: `alert` before due, `digest` in quiet hours; empty if nothing."""
+    """What contradicts itself: `alert` where it comes before due, `digest` in quiet hours; else empty."""
     if any(_late(node) for node in playbook.nodes):
         return "alert"
     manners: Manners = playbook.manners
@@ -228,7 +229,7 @@ def conflict_of(playbook: Playbook) -> str:
 
 
 def _late(node: Node) -> bool:
-    return _hours(_written(node.due)) > _hours(_written(node.alert))
+    return _hours(write_value(node.due)) > _hours(write_value(node.alert))
 
 
 def settable(playbook: Playbook) -> tuple[Setting, ...]:
@@ -236,5 +237,9 @@ def settable(playbook: Playbook) -> tuple[Setting, ...]:
     nodes = tuple(
         replace(each, key=f"nodes.{node.key}.{each.key}") for node in playbook.nodes for each in NODE_SETTINGS
     )
-    known = {field.name for part in (playbook.manners, playbook.limits, playbook.thresholds) for field in fields(part)}
+    known = {
+        field.name
+        for part in (playbook.manners, playbook.limits, playbook.thresholds)
+        for field in fields(part)
+    }
     return nodes + tuple(each for each in SETTINGS if each.key.partition(".")[2] in known)

@@ -100,6 +100,8 @@ class Playbook:
     hints: tuple[Hint, ...] = ()
     not_yet: tuple[str, ...] = ()
     """Words before a stage's words which say that the deal is not there."""
+    purchase_headings: tuple[str, ...] = ()
+    """What may stand above the models in a customer's purchase list, the likeliest first."""
     form_links: tuple[str, ...] = ()
     """Words between a form's line and its value, when both are spoken."""
 
@@ -139,9 +141,14 @@ def find_stage(playbook: Playbook, text: str) -> tuple[Stage, str] | None:
 
 
 def find_hints(
-    hints: Iterable[Hint], facts: VisitFacts, *, text: str, earlier: Sequence[VisitFacts], done: frozenset[str]
+    hints: Iterable[Hint],
+    facts: VisitFacts,
+    *,
+    text: str,
+    earlier: Sequence[VisitFacts],
+    done: frozenset[str],
 ) -> tuple[Hint, ...]:
-    """The hints that a note calls for; `earlier` are the customer's former notes, `done` the finished nodes."""
+    """The hints that a note calls for; `earlier` are former notes of the customer, `done` finished nodes."""
     found = []
     for hint in hints:
         said = hint.signals & facts.signals()
