@@ -18,7 +18,6 @@ from bot.clock import Clock, MovableClock, SystemClock
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
-from bot.domain.playbook import Playbook
 from bot.doorbell import Doorbell
 from bot.house import Bells, House
 from bot.intake import Intake
@@ -28,6 +27,7 @@ from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Accept, Channel
 from bot.platforms.wecom.links import UploadLinks
+from bot.purchase_files import read_kept_models
 from bot.scheduler import Scheduler, open_scheduler
 from bot.wecom_ports import offer_upload, open_links
 from bot.withdrawals import Withdrawals
@@ -45,7 +45,6 @@ from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
-from storage.purchases import read_models
 
 log = structlog.get_logger()
 
@@ -131,15 +130,6 @@ def open_deps(
         offer_upload=offer_upload(links) if links else None,
         read_models=partial(read_kept_models, MediaFiles(settings.media_dir, database), playbook),
     )
-
-
-def read_kept_models(media: MediaFiles, playbook: Playbook, media_ref: str) -> Sequence[str]:
-    """The models of a purchase list in the media store; none where it is no table, or no longer kept."""
-    try:
-        data, _, name = media.get(media_ref)
-    except KeyError:
-        return ()
-    return read_models(data, name, headings=playbook.purchase_headings)
 
 
 def open_movable_clock(database: Database, *, start: datetime | None = None) -> MovableClock:

@@ -9,11 +9,11 @@ from bot.domain.opportunities import Opportunity
 from bot.domain.playbook import finished
 from handlers.context import Context
 from handlers.drafts import own_record
-from handlers.finding import find_one_customer, visible_deal, visible_deals
+from handlers.finding import find_one_customer, visible_customer, visible_deal, visible_deals
 from handlers.items import short_name
 from handlers.nodes import reopen
 from handlers.openings import find_deal, known_items
-from handlers.router import Router, read_id
+from handlers.router import Router
 from prompts.deals import checklist_card, deal_list_card, deal_rows
 
 router = Router()
@@ -38,13 +38,11 @@ def show_checklist(ctx: Context) -> list[Outgoing]:
 @router.button("checklist.of")
 def show_by_customer(ctx: Context) -> list[Outgoing]:
     """The checklist of a customer: of its one deal, or which of several."""
-    return checklist_of(ctx, read_id(ctx.argument))
+    return checklist_of(ctx, visible_customer(ctx, ctx.argument).id)
 
 
 def checklist_of(ctx: Context, customer_id: int) -> list[Outgoing]:
     """The checklist of the customer's one deal; which one, where there are several."""
-    if ctx.uow.customers.get(customer_id) is None:
-        raise Stale
     deals = visible_deals(ctx, customer_id)
     if len(deals) < 2:
         return [checklist(ctx, customer_id, deals[0] if deals else None)]

@@ -21,7 +21,6 @@ from prompts.deals import stage_text
 
 router = Router()
 
-END_REASONS = ("price", "rival", "budget", "no_need")
 REASON_CHARACTERS = 60
 
 
@@ -191,9 +190,10 @@ def ask_reason(ctx: Context, deal: Opportunity, status: OpportunityStatus) -> li
     if deal.status is not OpportunityStatus.OPEN:
         raise Stale
     await_words(ctx, "deal.reason", f"{deal.id}/{status}")
-    reasons = [
-        ctx.deps.texts.label(f"{status}_reason", key) for key in ctx.deps.texts.keys_of(f"{status}_reason")
-    ]
+    texts = ctx.deps.texts
+    won = [texts.label("won_reason", key) for key in texts.keys_of("won_reason")]
+    lost = [texts.label("lost_reason", key) for key in texts.keys_of("lost_reason")]
+    reasons = won if status is OpportunityStatus.WON else lost
     buttons = [Button(label=reason, action=f"deal.end:{deal.id}/{status}={reason}") for reason in reasons[:4]]
     card = Card(
         title=ctx.say(f"deal.ask_{status}", title=deal.title),

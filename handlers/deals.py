@@ -15,7 +15,7 @@ from bot.domain.opportunities import Opportunity, prove
 from bot.domain.playbook import finished
 from bot.domain.understanding import Field
 from handlers.context import Context
-from handlers.finding import find_one_customer, visible_deal, visible_deals
+from handlers.finding import find_one_customer, visible_customer, visible_deal, visible_deals
 from handlers.items import short_name
 from handlers.node_steps import await_words
 from handlers.openings import known_items, open_stage_nodes
@@ -76,10 +76,7 @@ def deal_key(ctx: Context) -> str:
 @router.button("deal.of")
 def show_by_customer(ctx: Context) -> list[Outgoing]:
     """The one of several customers of that name."""
-    customer = ctx.uow.customers.get(read_id(ctx.argument))
-    if customer is None:
-        raise Stale
-    return deals_of_customer(ctx, customer)
+    return deals_of_customer(ctx, visible_customer(ctx, ctx.argument))
 
 
 def deals_of_customer(ctx: Context, customer: Customer) -> list[Outgoing]:

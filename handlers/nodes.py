@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.dialogs import Dialog
-from bot.domain.errors import NotAllowed, Stale
+from bot.domain.errors import Stale
 from bot.domain.evidence import Evidence
 from bot.domain.messages import Button, Card, Kind, Outgoing
 from bot.domain.nodes import NodeItem, NodeStatus, attach_evidence, reopen_item, tell
 from bot.domain.nudges import snooze_until
-from bot.domain.people import Role
 from handlers.context import Context
 from handlers.drafts import ANSWER_WINDOW
 from handlers.node_steps import (
@@ -124,10 +123,8 @@ def reopen(ctx: Context) -> list[Outgoing]:
     """「重新打开」: a closed check is open again, with what was told so far."""
     item = ctx.uow.node_items.get(read_id(ctx.argument))
     rep = ctx.uow.members.get(item.member_id) if item else None
-    if item is None or rep is None:
+    if item is None or rep is None or not ctx.member.may_see(rep):
         raise Stale
-    if not ctx.member.may_see(rep):
-        raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", Role.SUPERVISOR))
     opened = reopen_item(
         item,
         rule_of(ctx, item),

@@ -11,9 +11,9 @@ from bot.domain.messages import Card, Outgoing, Row
 from bot.domain.nodes import NodeItem, NodeStatus, tell
 from bot.domain.understanding import Field
 from handlers.context import Context
-from handlers.finding import find_one_customer
+from handlers.finding import find_one_customer, visible_customer
 from handlers.node_steps import SKIPPED, go_on, is_words, own_item, rule_of
-from handlers.router import Router, read_id
+from handlers.router import Router
 from prompts.nodes import called
 
 router = Router()
@@ -72,9 +72,7 @@ def show_chain(ctx: Context) -> list[Outgoing]:
 @router.button("chain.of")
 def show_chain_by_tap(ctx: Context) -> list[Outgoing]:
     """The one of several customers of that name."""
-    customer = ctx.uow.customers.get(read_id(ctx.argument))
-    if customer is None:
-        raise Stale
+    customer = visible_customer(ctx, ctx.argument)
     return [chain_card(ctx, customer.id, name=customer.short_name)]
 
 

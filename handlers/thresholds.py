@@ -28,7 +28,7 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(\D*)")
 
 @router.command("/阈值", help="看和改规则里的数字", role=Role.ADMIN, usage="名称 数值")
 def show_or_set(ctx: Context) -> list[Outgoing]:
-    """「/阈值」, 「/阈值 停滞」, 「/阈值 停滞 7天」, 「/阈值 竞品应对备案 提醒 6小时」, or 默认 for a value."""
+    """「/阈值」, 「/阈值 停滞」, 「/阈值 停滞 7天」, 「/阈值 竞品应对备案 提醒 6小时」, 默认 as a value."""
     words = ctx.argument.split()
     if not words:
         return list_all(ctx)
@@ -165,8 +165,9 @@ def read_value(ctx: Context, setting: Setting, word: str) -> str | None:
         return None
     if setting.unit is Unit.COUNT:
         return amount[1]
-    unit = texts.key_of("unit", amount[2]) or texts.key_of("unit_also", amount[2]) or amount[2]
-    return f"{amount[1]}{unit.partition('_')[0]}"
+    units = {word: key for key in texts.keys_of("unit") for word in texts.label("unit_also", key).split()}
+    unit = texts.key_of("unit", amount[2]) or units.get(amount[2], amount[2])
+    return f"{amount[1]}{unit}"
 
 
 def change(ctx: Context, key: str, word: str) -> Outgoing:
