@@ -185,7 +185,7 @@ class ThresholdsTable(_Table):
     need_sheet: LengthText
     voice_seconds: int = Field(ge=5, le=300)
     match_percent: int = Field(ge=50, le=100)
-    required_fields: int = Field(ge=3, le=MOST_FIELDS)
+    required_fields: int = Field(ge=3, le=3)
 
 
 class PlaybookTable(_Table):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.errors import NotAllowed, Stale
-from bot.domain.evidence import answer_of
 from bot.domain.messages import Card, Outgoing, Priority
 from bot.domain.nodes import NodeItem, NodeStatus, close_item, tell
 from bot.domain.nudges import snooze_until
 from bot.domain.people import Role
 from handlers.context import Context
-from handlers.node_steps import await_words, described, is_words
+from handlers.node_steps import await_words, described, gate_key, is_words
 from handlers.process import plan_for_node
 from handlers.router import Router, read_id
 
@@ -35,11 +34,12 @@ def asked_item(ctx: Context, item_id: str) -> NodeItem:
 def approve(ctx: Context) -> list[Outgoing]:
     """「同意」: the gate is done."""
     item = tell(asked_item(ctx, ctx.argument), APPROVAL, ctx.member.name)
+    request = gate_key(item)
     closed = ctx.uow.node_items.save(close_item(item, NodeStatus.DONE, at=ctx.now))
     plan_for_node(ctx, closed)
     due = described(ctx, closed)
     title = ctx.say("gate.approved", node=due.title, customer=due.customer, name=ctx.member.name)
-    return answer_both(ctx, closed, title=title, quote="")
+    return answer_both(ctx, closed, title=title, quote="", request=request)
 
 
 @router.button("gate.return")
@@ -53,7 +53,7 @@ def ask_reason(ctx: Context) -> list[Outgoing]:
         note=ctx.say("gate.why"),
         buttons=(ctx.button("gate.button.return_plain", f"gate.return_plain:{item.id}"),),
     )
-    return [ctx.show(card, key=ctx.incoming.card_key)]
+    return [ctx.show(card, key=gate_key(item))]
 
 
 @router.button("gate.return_plain")
@@ -87,17 +87,16 @@ def give_back(ctx: Context, item: NodeItem, *, reason: str) -> list[Outgoing]:
     plan_for_node(ctx, ctx.uow.node_items.save(returned))
     due = described(ctx, returned)
     title = ctx.say("gate.returned", node=due.title, customer=due.customer, name=ctx.member.name)
-    return answer_both(ctx, returned, title=title, quote=reason)
+    return answer_both(ctx, returned, title=title, quote=reason, request=gate_key(item))
 
 
-def answer_both(ctx: Context, item: NodeItem, *, title: str, quote: str) -> list[Outgoing]:
+def answer_both(ctx: Context, item: NodeItem, *, title: str, quote: str, request: str) -> list[Outgoing]:
     """The supervisor's card shows what was decided; the rep is told at once, also in the evening."""
     rep = ctx.uow.members.get(item.member_id)
     again = ctx.button("gate.button.again", f"node.open:{item.id}", primary=True)
     buttons = (again,) if item.status is NodeStatus.OPEN else ()
     told = Card(title=title, quote=quote or None, buttons=buttons)
-    mine = ctx.show(Card(title=title, quote=quote or None), key=ctx.incoming.card_key)
+    mine = ctx.show(Card(title=title, quote=quote or None), key=request)
     if rep is None:
         return [mine]
-    key = f"gate:{item.id}:{answer_of(item.answers, APPROVAL)}:{ctx.incoming.id}"
-    return [mine, *ctx.write(rep, told, key=key, priority=Priority.REPLY)]
+    return [mine, *ctx.write(rep, told, key=f"{request}:told", priority=Priority.REPLY)]

@@ -18,7 +18,7 @@ from handlers.context import Context
 from handlers.finding import find_one_customer, visible_customer, visible_deal, visible_deals
 from handlers.items import short_name
 from handlers.node_steps import await_words
-from handlers.openings import known_items, open_stage_nodes
+from handlers.openings import known_items, open_stage_nodes, prove_by_visit
 from handlers.router import Router, read_id
 from prompts.deals import deal_buttons, deal_list_card, deal_rows, money_text
 
@@ -162,13 +162,14 @@ def create(ctx: Context) -> list[Outgoing]:
 def make_deal(
     ctx: Context, customer_id: int, *, stage_key: str, title: str, amount: Decimal | None = None
 ) -> Opportunity:
-    """A new deal of the member; the customer's open checks without a deal go to it."""
+    """A new deal of the member, with the checks and the visit that it begins with."""
     customer = ctx.uow.customers.get(customer_id)
     stage = ctx.deps.playbook.stage(stage_key)
     if customer is None or stage is None or not title:
         raise Stale
     if any(deal.title == title for deal in ctx.uow.opportunities.open_of(customer_id)):
         raise Stale
+    is_first = not ctx.uow.opportunities.of(customer_id)
     deal = ctx.uow.opportunities.save(
         Opportunity(
             id=0,
@@ -180,12 +181,19 @@ def make_deal(
             amount=amount,
         )
     )
-    for item in ctx.uow.node_items.of_customer(customer_id):
-        free = item.opportunity_id is None and item.status is NodeStatus.OPEN
-        if free and item.member_id == ctx.member.id:
-            ctx.uow.node_items.save(replace(item, opportunity_id=deal.id))
+    adopt(ctx, deal, closed_too=is_first)
+    if ctx.uow.visits.of_customer(customer_id, limit=1):
+        prove_by_visit(ctx, deal)
     open_stage_nodes(ctx, deal)
     return deal
+
+
+def adopt(ctx: Context, deal: Opportunity, *, closed_too: bool) -> None:
+    """The owner's checks of the customer that belong to no deal go to this one, finished ones to the first."""
+    for item in ctx.uow.node_items.of_customer(deal.customer_id):
+        counts = item.status is NodeStatus.OPEN or (closed_too and item.status is not NodeStatus.CANCELLED)
+        if counts and item.opportunity_id is None and item.member_id == deal.owner_id:
+            ctx.uow.node_items.save(replace(item, opportunity_id=deal.id))
 
 
 def read_yuan(amount: str) -> Decimal | None:

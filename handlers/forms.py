@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import Stale
-from bot.domain.evidence import Evidence, answer_of
+from bot.domain.evidence import Evidence, answer_of, prefill
 from bot.domain.forms import read_form
 from bot.domain.messages import Button, Card, Outgoing, Row
 from bot.domain.nodes import NodeItem, NodeStatus, missing_lines, tell
@@ -22,6 +22,7 @@ from handlers.node_steps import (
     show_on_item,
     step_card,
 )
+from handlers.openings import names_of_values
 from handlers.router import Router
 from prompts.nodes import answer_rows
 
@@ -117,7 +118,7 @@ def sheet_card(ctx: Context, item: NodeItem) -> Card:
         keys = ",".join(filter(None, (*asked_already, asked.key)))
         ctx.uow.node_items.save(tell(item, "asked", keys))
         await_words(ctx, "node.form", f"{item.id}/{asked.key}")
-        note = ctx.say("form.ask", field=asked.name)
+        note = ctx.say("form.ask" if asked.options else "form.ask_plain", field=asked.name)
         buttons = [
             Button(label=option, action=f"form.put:{item.id}/{asked.key}={option}")
             for option in asked.options
@@ -140,12 +141,14 @@ def full_name(ctx: Context, item: NodeItem) -> str:
 
 
 def show_sheets(ctx: Context, record: VisitRecord) -> list[Outgoing]:
-    """The need sheet of a note that has just been saved, where two of its lines are known by now."""
+    """The need sheet that a note which has just been saved says enough of, while its check is open."""
     shown = []
-    for item in ctx.uow.node_items.of_visit(record.id):
+    names = names_of_values(ctx)
+    for item in ctx.uow.node_items.open_of(record.member_id):
         node = ctx.deps.playbook.node(item.node_key)
-        is_sheet = node is not None and bool(item.form) and Evidence.FORM not in node.evidence
-        known = sum(bool(answer_of(item.answers, key)) for key in item.form)
-        if is_sheet and item.status is NodeStatus.OPEN and known >= SHEET_LINES:
+        if node is None or not item.form or Evidence.FORM in node.evidence:
+            continue
+        told = prefill(node.fields, record.facts, names=names)
+        if item.customer_id == record.customer_id and len(told) >= SHEET_LINES:
             shown.append(ctx.show(sheet_card(ctx, item), key=f"item:node:{item.id}"))
     return shown

@@ -161,8 +161,13 @@ def settle(ctx: Context, item: NodeItem) -> list[Outgoing]:
     told = Card(title=ctx.say("gate.asked", node=due.title, customer=due.customer, name=supervisor.name))
     return [
         *show_on_item(ctx, item, told),
-        *ctx.write(supervisor, card, key=f"gate:{item.id}:{ctx.incoming.id}"),
+        *ctx.write(supervisor, card, key=gate_key(asked)),
     ]
+
+
+def gate_key(item: NodeItem) -> str:
+    """The request's card on the supervisor's screen: each request has one of its own."""
+    return f"gate:{item.id}:{int(item.asked_at.timestamp() * 1000) if item.asked_at else 0}"
 
 
 def approver(ctx: Context, item: NodeItem) -> Member | None:

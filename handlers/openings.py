@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.clocks import Clock
 from bot.domain.errors import Stale
-from bot.domain.evidence import Evidence, prefill
+from bot.domain.evidence import Evidence, answer_of, prefill
 from bot.domain.messages import Row
 from bot.domain.nodes import (
     NodeItem,
@@ -41,6 +41,7 @@ def follow_up(ctx: Context, record: VisitRecord) -> None:
     deal = find_deal(ctx, record)
     drop_unfounded(ctx, record)
     open_all(ctx, wanted_nodes(ctx, record), record=record, deal=deal)
+    fill_open_forms(ctx, record, deal)
     if deal:
         prove_by_visit(ctx, deal)
 
@@ -164,6 +165,20 @@ def fill_in(ctx: Context, item: NodeItem, opening: Opening, record: VisitRecord)
         item = tell(item, Evidence.VOICE, record.number)
         item = replace(item, evidence_refs=record.media_refs)
     return item
+
+
+def fill_open_forms(ctx: Context, record: VisitRecord, deal: Opportunity | None) -> None:
+    """Lines that are still empty in open forms of the deal get what this note says of them."""
+    assert record.customer_id is not None
+    for item in known_items(ctx, record.customer_id, deal):
+        node = ctx.deps.playbook.node(item.node_key)
+        if node is None or item.status is not NodeStatus.OPEN or item.member_id != record.member_id:
+            continue
+        filled = item
+        for answer in prefill(node.fields, record.facts, names=names_of_values(ctx)):
+            if not answer_of(item.answers, answer.key):
+                filled = tell(filled, answer.key, answer.value)
+        ctx.uow.node_items.save(filled)
 
 
 def names_of_values(ctx: Context) -> dict[str, str]:

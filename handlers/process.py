@@ -70,7 +70,8 @@ def plan_for_node(ctx: Context, item: NodeItem) -> None:
 
 def learn_contacts(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
     """People named in a confirmed record are known at that customer from now on."""
-    known = {contact.name for contact in ctx.uow.contacts.of(customer_id)}
+    contacts = ctx.uow.contacts.of(customer_id)
+    known = {name for each in contacts for name in (each.name, f"{each.department}{each.name}")}
     for fact in record.facts.of(Field.CONTACT):
         if fact.value not in known:
             known.add(fact.value)

@@ -111,6 +111,6 @@ def described_person(ctx: Context, person: Contact) -> str:
         named = {
             fact.value for fact in (*record.facts.of(Field.CONTACT), *record.facts.of(Field.DECISION_MAKER))
         }
-        if person.name in named:
+        if named & {person.name, called(person)}:
             return ctx.say("roles.last_met", person=words, day=ctx.deps.texts.day(record.happened_on))
     return words

@@ -49,7 +49,7 @@ def form_card(
     note = texts.say("form.ready")
     field = next((each for each in node.fields if each.key == asked), None)
     if field:
-        note = texts.say("form.ask", field=field.name)
+        note = texts.say("form.ask" if field.options else "form.ask_plain", field=field.name)
         buttons = [
             Button(label=option, action=f"form.put:{item.id}/{field.key}={option}")
             for option in field.options

@@ -90,7 +90,7 @@ def prefill(fields: Sequence[FormField], facts: VisitFacts, *, names: dict[str, 
         found = [f for f in facts.of(Field.SIGNAL) if Signal(f.value) in field.from_signals]
         told += [names.get(f.value, f.value) for f in found] if field.options else [f.said for f in found]
         if told:
-            answers = put_answer(answers, field.key, "\N{IDEOGRAPHIC COMMA}".join(dict.fromkeys(told)))
+            answers = put_answer(answers, field.key, "、".join(dict.fromkeys(told)))
     return answers
 
 
@@ -118,14 +118,17 @@ class Match:
         return (len(self.models) - len(self.unknown)) * 100 // len(self.models) if self.models else 0
 
 
-_BETWEEN = re.compile(r"[\s,;|/\u3001\uff0c\uff1b\u3002]+")
+_SIGNS = re.compile(r"[,;|/\n、，；。]+")
+_BLANKS = re.compile(r"\s+")
 _TRIVIAL = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 
 
 def match_models(text: str, purchased: Iterable[str]) -> Match:
     """The models listed in `text` against those purchased; case, blanks and dashes make no difference."""
     known = {_plain(model) for model in purchased}
-    models = tuple(dict.fromkeys(word for word in _BETWEEN.split(text) if _plain(word)))
+    # Between signs a model may hold a blank; where there is none, blanks stand between the models.
+    listed = _SIGNS.split(text.strip()) if _SIGNS.search(text.strip(" 。")) else _BLANKS.split(text)
+    models = tuple(dict.fromkeys(word.strip() for word in listed if _plain(word)))
     return Match(models=models, unknown=tuple(model for model in models if _plain(model) not in known))
 
 

@@ -79,7 +79,7 @@ SETTINGS = (
     Setting(key="thresholds.need_sheet", unit=Unit.LENGTH, least="10m", most="24h"),
     Setting(key="thresholds.voice_seconds", unit=Unit.COUNT, least="5", most="300"),
     Setting(key="thresholds.match_percent", unit=Unit.COUNT, least="50", most="100"),
-    Setting(key="thresholds.required_fields", unit=Unit.COUNT, least="3", most="5"),
+    Setting(key="thresholds.required_fields", unit=Unit.COUNT, least="3", most="3"),
     Setting(key="manners.quiet_hours", unit=Unit.QUIET),
     Setting(key="manners.supervisor_after", unit=Unit.LENGTH, least="4h", most="30d"),
     Setting(key="manners.snoozes", unit=Unit.COUNT, least="0", most="5"),

@@ -88,7 +88,7 @@ def test_a_second_answer_takes_the_place_of_the_first() -> None:
     [
         ("BS-240、bs240", 100, ()),
         ("BS-240 XK-100", 50, ("XK-100",)),
-        ("bs 240", 0, ("bs", "240")),
+        ("bs 240、CL 900", 100, ()),
         ("", 0, ()),
     ],
 )
