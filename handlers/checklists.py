@@ -112,5 +112,7 @@ def applies(ctx: Context, node: Node, deal: Opportunity | None) -> bool:
 
 def newest(node: Node, items: list[NodeItem]) -> NodeItem | None:
     """The item that tells how the node stands."""
-    mine = [item for item in items if item.node_key == node.key]
+    # What was cancelled without a reason was undone, or its words were corrected away.
+    real = [item for item in items if item.status is not NodeStatus.CANCELLED or item.reason]
+    mine = [item for item in real if item.node_key == node.key]
     return max(mine, key=lambda item: (_BEST.index(item.status), item.id), default=None)

@@ -189,7 +189,7 @@ def make_deal(
 
 
 def adopt(ctx: Context, deal: Opportunity, *, closed_too: bool) -> None:
-    """The owner's checks of the customer that belong to no deal go to this one, finished ones to the first."""
+    """Checks of the owner that belong to no deal go to this one, finished ones only to a first deal."""
     for item in ctx.uow.node_items.of_customer(deal.customer_id):
         counts = item.status is NodeStatus.OPEN or (closed_too and item.status is not NodeStatus.CANCELLED)
         if counts and item.opportunity_id is None and item.member_id == deal.owner_id:

@@ -20,6 +20,20 @@ router = Router()
 OFFERED_ITEMS = 4
 
 
+@router.waiting("deal.proof", fits=lambda ctx, _subject: ctx.incoming.kind in (Kind.IMAGE, Kind.FILE))
+def take_deal_proof(ctx: Context) -> list[Outgoing]:
+    """A file for an evidence action of a deal's stage: `7/quotation`."""
+    deal_id, _, key = ctx.argument.partition("/")
+    deal, file = visible_deal(ctx, deal_id), ctx.incoming.attachment
+    if file is None:
+        raise Stale
+    ctx.uow.dialogs.stop(ctx.member.id)
+    ctx.uow.opportunities.save(prove(deal, key, at=ctx.now, media_ref=file.media_ref))
+    stage = ctx.deps.playbook.stage(deal.stage_key)
+    name = next((proof.name for proof in stage.proofs if proof.key == key), key) if stage else key
+    return ctx.reply("deal.proved", proof=name, file=file.name, size=size_text(file))
+
+
 @router.kind(Kind.IMAGE, Kind.FILE)
 def keep_file(ctx: Context) -> list[Outgoing]:
     """Kept at once; offered to the open checks that want a file, and a table as a purchase list."""
@@ -53,20 +67,6 @@ def put_evidence(ctx: Context) -> list[Outgoing]:
     """The file is that check's proof."""
     item_id, _, media_ref = ctx.argument.partition("=")
     return go_on_saved(ctx, attach_evidence(own_item(ctx, item_id), media_ref))
-
-
-@router.waiting("deal.proof", fits=lambda ctx, _subject: ctx.incoming.kind in (Kind.IMAGE, Kind.FILE))
-def take_deal_proof(ctx: Context) -> list[Outgoing]:
-    """A file for an evidence action of a deal's stage: `7/quotation`."""
-    deal_id, _, key = ctx.argument.partition("/")
-    deal, file = visible_deal(ctx, deal_id), ctx.incoming.attachment
-    if file is None:
-        raise Stale
-    ctx.uow.dialogs.stop(ctx.member.id)
-    ctx.uow.opportunities.save(prove(deal, key, at=ctx.now, media_ref=file.media_ref))
-    stage = ctx.deps.playbook.stage(deal.stage_key)
-    name = next((proof.name for proof in stage.proofs if proof.key == key), key) if stage else key
-    return ctx.reply("deal.proved", proof=name, file=file.name, size=size_text(file))
 
 
 @router.kind(Kind.LOCATION)
