@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.evidence import Answer
+from bot.domain.evidence import Answer, Evidence
 from bot.domain.messages import Button, Card, Row
 from bot.domain.nodes import Node, NodeItem, Opening
 from bot.domain.overrides import write_value
@@ -100,11 +100,12 @@ def node_row(node: Node, item: NodeItem, *, when: str, texts: Texts) -> Row:
 def preview_row(opening: Opening, answers: Sequence[Answer], *, texts: Texts) -> Row:
     """A check that will open once the draft is saved: how long it may take, and what the note says of it."""
     node = opening.node
-    value = texts.say("visit.node_ahead", length=texts.length(write_value(node.alert)), ask=node.ask)
     names = {field.key: field.name for field in node.fields}
     told = texts.say("visit.and").join(f"{names[answer.key]} {answer.value}" for answer in answers)
-    if told:
-        value = texts.say("visit.node_filled", ahead=value, told=told)
+    # A phone's card has little room, and a sheet beside other proof is shown by itself later.
+    is_form = Evidence.FORM in node.evidence and told
+    ask = texts.say("visit.node_filled", told=told) if is_form else node.ask
+    value = texts.say("visit.node_ahead", length=texts.length(write_value(node.alert)), ask=ask)
     return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=opening.said)
 
 
