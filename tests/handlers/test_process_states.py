@@ -136,3 +136,17 @@ def test_undo_restores_what_was(deps: Deps, founded: Database, before: list[str]
         office.say("liming", "撤销")
         assert state_of(office) == was
         check_invariants(office)
+
+
+def test_whoever_waits_for_a_yes_is_not_reminded(deps: Deps, founded: Database) -> None:
+    with copy_of(founded) as database:
+        office = Office(database=database, deps=deps)
+        note(2)(office)
+        gate = next(item for item in items_of(office) if item.node_key == "clause_consensus")
+        office.press("liming", f"node.attest:{gate.id}")
+        assert next(item for item in items_of(office) if item.id == gate.id).asked_at == office.now
+        check_invariants(office)
+        office.wait(minutes=5)
+        STEPS["approve"](office)
+        assert next(item for item in items_of(office) if item.id == gate.id).status is NodeStatus.DONE
+        check_invariants(office)
