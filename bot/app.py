@@ -28,6 +28,7 @@ from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Accept, Channel
 from bot.platforms.wecom.links import UploadLinks
+from bot.purchase_files import read_kept_models
 from bot.scheduler import Scheduler, open_scheduler
 from bot.wecom_ports import offer_upload, open_links
 from bot.withdrawals import Withdrawals
@@ -122,16 +123,18 @@ def open_deps(
     def measure() -> Sequence[Figure]:
         return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
 
+    playbook = load_playbook(settings.playbook)
     return Deps(
         understand=understander.understand,
         may_name=may_name,
-        playbook=load_playbook(settings.playbook),
+        playbook=playbook,
         calendar=calendar,
         texts=texts,
         check=check,
         measure=measure,
         offer_upload=offer_upload(links) if links else None,
         admin_in_groups=settings.admin_in_groups,
+        read_models=partial(read_kept_models, MediaFiles(settings.media_dir, database), playbook),
     )
 
 

@@ -63,6 +63,7 @@ class Deps:
     understand: Understand
     may_name: MayName
     playbook: Playbook
+    """The rules as they are now, with what admins have set by chat."""
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
@@ -70,6 +71,10 @@ class Deps:
     offer_upload: OfferUpload | None = None
     admin_in_groups: bool = False
     """Whether admins' commands work in group chats too."""
+    own_playbook: Playbook | None = None
+    """The rules without what chat has changed; None where nothing is."""
+    read_models: Callable[[str], Sequence[str]] | None = None
+    """The models of the purchase list that is kept under a media ref; none for a file that is no table."""
 
 
 @dataclass(slots=True, kw_only=True)

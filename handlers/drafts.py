@@ -8,14 +8,18 @@ from datetime import date, timedelta
 
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Outgoing, Row
-from bot.domain.understanding import ActionKind, Field
+from bot.domain.nodes import NodeStatus
+from bot.domain.understanding import ActionKind, Field, Understanding
 from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
+from handlers.openings import deals_of, find_deal, node_rows, stage_move
 from handlers.router import read_id
 from prompts.cards import visit_card, visit_rows
+from prompts.deals import stage_text
 
 ANSWER_WINDOW = timedelta(minutes=10)
 OFFERED_ACTIONS = (ActionKind.SEND_QUOTE, ActionKind.SEND_MATERIAL, ActionKind.VISIT, ActionKind.CALL)
+OFFERED_DEALS = 3
 OFFERED_TOPICS = ("need", "quotation", "demo", "contract", "service")
 
 
@@ -39,10 +43,9 @@ def show_record(
     record: VisitRecord,
     *,
     before: Sequence[Row] = (),
-    extra: Sequence[Row] = (),
     note: str | None = None,
 ) -> list[Outgoing]:
-    """The record's card, with at most one question, which the record and the dialog remember."""
+    """The record's card with its checks, and at most one question, which record and dialog remember."""
     if record.status is VisitStatus.DISCARDED:
         key = "visit.undone_discarded" if note else "visit.discarded"
         return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
@@ -51,6 +54,9 @@ def show_record(
         record = await_answer(ctx, record, question, state="visit.answer")
         note = question_text(ctx, record, question)
         buttons = question_buttons(ctx, record, question)
+    elif asks_for_deal(ctx, record):
+        record, buttons = ask_deal(ctx, record)
+        note = note or ctx.say("ask.deal")
     elif asks_for_day(ctx, record):
         record, buttons = ask_day(ctx, record)
         note = note or ctx.say("ask.due")
@@ -63,7 +69,7 @@ def show_record(
         title=title_of(ctx, record),
         buttons=buttons,
         before=before,
-        extra=extra,
+        extra=(*deal_rows_of(ctx, record), *node_rows(ctx, record)),
         note=note or last_time(ctx, record),
         settled=record.status is VisitStatus.SAVED,
     )
@@ -83,6 +89,36 @@ def await_answer(ctx: Context, record: VisitRecord, question: str, *, state: str
     if question in record.questions:
         return record
     return ctx.uow.visits.save(replace(record, questions=(*record.questions, question)))
+
+
+def asks_for_deal(ctx: Context, record: VisitRecord) -> bool:
+    """Whether a draft may speak of several deals and a question is left; it can be saved without."""
+    if record.status is not VisitStatus.DRAFT or record.opportunity_id or "deal.told" in record.questions:
+        return False
+    limit = ctx.deps.playbook.limits.questions_per_note
+    may_ask = "deal" in record.questions or len(record.questions) < limit
+    return may_ask and len(deals_of(ctx, record)) > 1
+
+
+def ask_deal(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
+    """Offer the customer's deals beside 「确认」."""
+    deals = deals_of(ctx, record)[:OFFERED_DEALS]
+    if "deal" not in record.questions:
+        record = ctx.uow.visits.save(replace(record, questions=(*record.questions, "deal")))
+    confirm, edit, *_ = record_buttons(ctx, record)
+    target = f"visit.set:{record.id}/deal"
+    buttons = [Button(label=deal.title, action=f"{target}={deal.id}") for deal in deals]
+    none = Button(label=ctx.say("visit.button.no_deal"), action=f"{target}=none")
+    return record, [confirm, *buttons, none, edit]
+
+
+def deal_rows_of(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
+    """The deal that the record belongs to, with its stage."""
+    deal = find_deal(ctx, record)
+    if deal is None:
+        return ()
+    stage = stage_text(deal, playbook=ctx.deps.playbook, texts=ctx.deps.texts, now=ctx.now)
+    return (Row(label=ctx.say("visit.deal"), value=ctx.say("visit.deal_in", title=deal.title, stage=stage)),)
 
 
 def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
@@ -210,6 +246,26 @@ def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
     signals = record.facts.signals()
     if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
         buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
+    if record.status is VisitStatus.SAVED:
+        buttons += step_buttons(ctx, record)
+    return buttons[:MAX_BUTTONS]
+
+
+def step_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
+    """What follows from a saved record in one tap: the move that it proposes, and its open checks."""
+    buttons = []
+    proposal = stage_move(ctx, record)
+    if proposal:
+        label = ctx.say("deal.button.enter", stage=proposal[1].name)
+        buttons.append(Button(label=label, action=f"deal.follow:{record.id}"))
+    items = [each for each in ctx.uow.node_items.of_visit(record.id) if each.status is NodeStatus.OPEN]
+    if len(items) == 1:
+        node = ctx.deps.playbook.node(items[0].node_key)
+        if node:
+            buttons.append(Button(label=node.name, action=f"node.open:{items[0].id}"))
+    elif items:
+        label = ctx.say("visit.button.checks", count=len(items))
+        buttons.append(Button(label=label, action=f"checklist.visit:{record.id}"))
     return buttons
 
 
@@ -217,3 +273,9 @@ def own_record(ctx: Context, visit_id: str) -> VisitRecord | None:
     """The member's own record of that id; None for another's, an unknown or a broken id."""
     record = ctx.uow.visits.get(read_id(visit_id))
     return record if record and record.member_id == ctx.member.id else None
+
+
+def is_whole_note(meaning: Understanding) -> bool:
+    """Whether words are a note of their own: several customers, or a customer with something to do."""
+    facts = meaning.visit
+    return len(meaning.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)

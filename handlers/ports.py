@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.changes import Change
-from bot.domain.customers import Contact, Customer
+from bot.domain.customers import Contact, Customer, PurchaseList
 from bot.domain.dialogs import Dialog, OpenCard
 from bot.domain.messages import Address, Outgoing
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, Nudge, Subject
 from bot.domain.opportunities import Opportunity
+from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Lexicon, Signal
@@ -61,6 +62,12 @@ class Contacts(Protocol):
 class Opportunities(Protocol):
     """Deals."""
 
+    def get(self, deal_id: int) -> Opportunity | None: ...
+    def of(self, customer_id: int) -> Sequence[Opportunity]: ...
+    def owned_by(self, member_id: int) -> Sequence[Opportunity]:
+        """The member's open deals, the longest in its stage first."""
+        ...
+
     def open_of(self, customer_id: int) -> Sequence[Opportunity]: ...
     def save(self, opportunity: Opportunity) -> Opportunity: ...
 
@@ -76,6 +83,10 @@ class Visits(Protocol):
     def drafts(self, member_id: int) -> Sequence[VisitRecord]: ...
     def last_saved(self, customer_id: int, *, before_id: int) -> VisitRecord | None:
         """The customer's newest saved record with a smaller id."""
+        ...
+
+    def of_customer(self, customer_id: int, *, limit: int) -> Sequence[VisitRecord]:
+        """The customer's newest saved records, newest first."""
         ...
 
     def show_at(self, visit_id: int, card_key: str) -> None:
@@ -107,6 +118,10 @@ class NodeItems(Protocol):
 
     def open_keys(self, customer_id: int) -> frozenset[str]:
         """The node keys that are open for the customer."""
+        ...
+
+    def of_customer(self, customer_id: int) -> Sequence[NodeItem]:
+        """Every check of the customer, whatever its status, oldest first."""
         ...
 
     def of_visit(self, visit_id: int) -> Sequence[NodeItem]: ...
@@ -185,6 +200,21 @@ class Changes(Protocol):
     def of(self, noun: str, noun_id: int) -> Sequence[Change]: ...
 
 
+class Overrides(Protocol):
+    """Rules changed by chat."""
+
+    def all(self) -> Sequence[Override]: ...
+    def of(self, key: str) -> Override | None: ...
+    def save(self, override: Override) -> Override: ...
+
+
+class Purchases(Protocol):
+    """What customers have bought."""
+
+    def newest(self, customer_id: int) -> PurchaseList | None: ...
+    def save(self, purchased: PurchaseList) -> PurchaseList: ...
+
+
 class AdminCodes(Protocol):
     """One-time codes by which the first admin proves to sit at the server."""
 
@@ -222,6 +252,10 @@ class UnitOfWork(Protocol):
     def nudges(self) -> Nudges: ...
     @property
     def talk_tracks(self) -> TalkTracks: ...
+    @property
+    def overrides(self) -> Overrides: ...
+    @property
+    def purchases(self) -> Purchases: ...
     @property
     def dialogs(self) -> Dialogs: ...
     @property

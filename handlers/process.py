@@ -1,4 +1,4 @@
-"""What follows from a saved record: promised actions, process nodes and their nudges."""
+"""What follows from a saved record: promised actions, their reminders and those of checks, known people."""
 
 from __future__ import annotations
 
@@ -7,23 +7,13 @@ from dataclasses import replace
 from bot.domain.calendar import SHANGHAI
 from bot.domain.changes import Change
 from bot.domain.customers import Contact
-from bot.domain.messages import Row
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nodes import NodeItem, NodeStatus, match_nodes, open_item
+from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.nudges import Subject, plan_action_nudge, plan_node_nudges
 from bot.domain.understanding import Action, Field
 from bot.domain.visits import VisitRecord
 from handlers.context import Context
-from prompts.cards import action_label, node_row
-
-
-def follow_up(ctx: Context, record: VisitRecord) -> None:
-    """Bring actions, nodes, nudges and known contacts in line with a saved record."""
-    assert record.customer_id is not None
-    move_nodes(ctx, record, customer_id=record.customer_id)
-    keep_actions(ctx, record, customer_id=record.customer_id)
-    open_nodes(ctx, record, customer_id=record.customer_id)
-    learn_contacts(ctx, record, customer_id=record.customer_id)
+from prompts.cards import action_label
 
 
 def keep_actions(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
@@ -65,39 +55,11 @@ def plan_for_action(ctx: Context, action: NextAction) -> None:
         ctx.uow.nudges.plan(nudge)
 
 
-def open_nodes(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
-    """Open every node that the record's facts call for and that is not open for this customer."""
-    wanted = match_nodes(
-        ctx.deps.playbook.nodes,
-        record.facts,
-        already_open=ctx.uow.node_items.open_keys(customer_id),
-        team=ctx.member.team,
-    )
-    for node, said in wanted:
-        item = open_item(
-            node,
-            member_id=record.member_id,
-            customer_id=customer_id,
-            visit_id=record.id,
-            said=said,
-            at=ctx.now,
-            calendar=ctx.deps.calendar,
-            quiet_hours=ctx.deps.playbook.manners.quiet_hours,
-        )
-        plan_for_node(ctx, ctx.uow.node_items.save(item))
-
-
-def move_nodes(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
-    """Open nodes of a record whose customer was corrected go with it."""
-    for item in ctx.uow.node_items.of_visit(record.id):
-        if item.status is NodeStatus.OPEN and item.customer_id != customer_id:
-            ctx.uow.node_items.save(replace(item, customer_id=customer_id))
-
-
 def plan_for_node(ctx: Context, item: NodeItem) -> None:
     """Plan the item's whole ladder anew."""
     ctx.uow.nudges.cancel(Subject.NODE, item.id)
-    if item.status is not NodeStatus.OPEN:
+    if item.status is not NodeStatus.OPEN or item.asked_at:
+        # Whoever waits for a supervisor's yes is not reminded.
         return
     member = ctx.uow.members.get(item.member_id)
     supervisor_id = member.supervisor_id if member else None
@@ -108,22 +70,12 @@ def plan_for_node(ctx: Context, item: NodeItem) -> None:
 
 def learn_contacts(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
     """People named in a confirmed record are known at that customer from now on."""
-    known = {contact.name for contact in ctx.uow.contacts.of(customer_id)}
+    contacts = ctx.uow.contacts.of(customer_id)
+    known = {name for each in contacts for name in (each.name, f"{each.department}{each.name}")}
     for fact in record.facts.of(Field.CONTACT):
         if fact.value not in known:
             known.add(fact.value)
             ctx.uow.contacts.save(Contact(id=0, customer_id=customer_id, name=fact.value))
-
-
-def node_rows(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
-    """The open nodes that this record opened, as rows of its card."""
-    rows = []
-    for item in ctx.uow.node_items.of_visit(record.id):
-        node = ctx.deps.playbook.node(item.node_key)
-        if node and item.status is NodeStatus.OPEN:
-            when = ctx.deps.texts.moment(item.due_at, now=ctx.now)
-            rows.append(node_row(node, item, when=when, texts=ctx.deps.texts))
-    return tuple(rows)
 
 
 def replan_after(ctx: Context, changes: list[Change]) -> None:

@@ -17,15 +17,24 @@ from bot.domain.people import Member
 from handlers import (
     admin,
     answers,
+    approvals,
+    checklists,
     corrections,
+    deal_moves,
+    deals,
     events,
     evidence,
+    forms,
+    matches,
     my_day,
     nodes,
     quotes,
+    risks,
+    roles,
     talk,
     talk_tracks,
     team,
+    thresholds,
     visits,
 )
 from handlers.context import Context, Deps, note_key
@@ -34,6 +43,7 @@ from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
 from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted
 from handlers.router import Router, commands_for, first_match
+from handlers.rules import with_overrides
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -67,6 +77,15 @@ def build_routers() -> tuple[Router, ...]:
         my_day.router,
         team.router,
         admin.router,
+        thresholds.router,
+        deals.router,
+        deal_moves.router,
+        checklists.router,
+        roles.router,
+        forms.router,
+        risks.router,
+        matches.router,
+        approvals.router,
         nodes.router,
         answers.router,
         corrections.router,
@@ -125,6 +144,7 @@ def answer(
             return []
         return [greet_stranger(incoming, uow=uow, deps=deps, now=now)]
     uow.act_as(member.id)
+    deps = with_overrides(uow, deps)
     said = press_quick_reply(press_quoted(incoming, uow=uow, member=member), uow=uow, member=member)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):

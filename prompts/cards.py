@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.evidence import Answer, Evidence
 from bot.domain.messages import Button, Card, Row
-from bot.domain.nodes import Node, NodeItem
+from bot.domain.nodes import Node, NodeItem, Opening
+from bot.domain.overrides import write_value
+from bot.domain.playbook import Hint
 from bot.domain.understanding import Action, ActionKind, Deadline, Fact, Field
 from bot.domain.visits import VisitRecord
 from prompts.texts import Texts
@@ -92,6 +95,23 @@ def node_row(node: Node, item: NodeItem, *, when: str, texts: Texts) -> Row:
     """One opened node: its name, when it is due and what is asked."""
     value = texts.say("visit.node_opened", due=when, ask=node.ask)
     return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=item.said or None)
+
+
+def preview_row(opening: Opening, answers: Sequence[Answer], *, texts: Texts) -> Row:
+    """A check that will open once the draft is saved: how long it may take, and what the note says of it."""
+    node = opening.node
+    names = {field.key: field.name for field in node.fields}
+    told = texts.say("visit.and").join(f"{names[answer.key]} {answer.value}" for answer in answers)
+    # A phone's card has little room, and a sheet beside other proof is shown by itself later.
+    is_form = Evidence.FORM in node.evidence and told
+    ask = texts.say("visit.node_filled", told=told) if is_form else node.ask
+    value = texts.say("visit.node_ahead", length=texts.length(write_value(node.alert)), ask=ask)
+    return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=opening.said)
+
+
+def hint_row(hint: Hint, *, texts: Texts) -> Row:
+    """A step that was probably left out."""
+    return Row(label=texts.say("visit.hint"), value=hint.text)
 
 
 def action_label(action: Action, texts: Texts) -> str:

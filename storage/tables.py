@@ -14,11 +14,12 @@ from sqlalchemy import (
 )
 
 from bot.domain.customers import BuyingRole
+from bot.domain.evidence import Answer
 from bot.domain.messages import Address
 from bot.domain.next_actions import NextActionStatus
 from bot.domain.nodes import NodeStatus
 from bot.domain.nudges import LadderStep, NudgeStatus, Subject
-from bot.domain.opportunities import OpportunityStatus
+from bot.domain.opportunities import OpportunityStatus, Proven
 from bot.domain.people import Role
 from bot.domain.understanding import ActionKind, Signal, VisitFacts
 from bot.domain.visits import Quote, VisitStatus
@@ -116,7 +117,10 @@ opportunities = Table(
     Column("amount", Yuan),
     choice("status", OpportunityStatus),
     words("lost_reason"),
+    moment("closed_at", nullable=True),
+    stored_as_json("proofs", tuple[Proven, ...]),
     Index(None, "customer_id"),
+    Index(None, "owner_id", "status"),
     **NUMBERED,
 )
 
@@ -140,6 +144,8 @@ visits = Table(
     moment("saved_at", nullable=True),
     words("card_key"),
     flag("private", default=False),
+    refers("opportunity_id", "opportunities", nullable=True),
+    count("voice_seconds"),
     Index(None, "member_id", "updated_at"),
     Index(None, "customer_id", "id"),
     Index(None, "happened_on"),
@@ -183,9 +189,14 @@ node_items = Table(
     stored_as_json("evidence_refs", Words),
     count("snoozes"),
     words("said"),
+    words("trigger"),
+    stored_as_json("form", Words),
+    stored_as_json("answers", tuple[Answer, ...]),
+    moment("asked_at", nullable=True),
     Index(None, "visit_id"),
     Index(None, "member_id", "status"),
     Index(None, "customer_id", "status"),
+    Index(None, "opportunity_id"),
     **NUMBERED,
 )
 

@@ -23,6 +23,8 @@ from storage.node_items import NodeItems
 from storage.nudges import Nudges
 from storage.opportunities import Opportunities
 from storage.outbox import Outbox
+from storage.overrides import Overrides
+from storage.purchases import Purchases
 from storage.quotas import Quotas
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
@@ -46,6 +48,8 @@ class UnitOfWork:
         self.talk_tracks = TalkTracks(trail)
         self.competitors = open_competitors(trail)
         self.products = open_products(trail)
+        self.overrides = Overrides(trail)
+        self.purchases = Purchases(trail)
         self.dialogs = Dialogs(trail)
         self.admin_codes = AdminCodes(trail)
         self.settings = Settings(trail)
@@ -60,6 +64,8 @@ class UnitOfWork:
             self.next_actions,
             self.node_items,
             self.talk_tracks,
+            self.overrides,
+            self.purchases,
         )
         ledgers = [repository.ledger for repository in audited]
         self.changes = Changes(trail, ledgers=ledgers, nudges=self.nudges)

@@ -58,6 +58,9 @@ class VisitRecord:
     card_key: str = ""
     """The message on the rep's screen that shows this record."""
     private: bool = False
+    opportunity_id: int | None = None
+    voice_seconds: int = 0
+    """How long the longest voice note of this record is; 0 for typed ones."""
 
     def __post_init__(self) -> None:
         require_aware(self.created_at, "created_at")

@@ -163,9 +163,9 @@ class Office:
         """Typed words, and what everybody is sent because of them."""
         return self.take(self.message(who, kind=Kind.TEXT, text=words))
 
-    def speak(self, who: str, heard: str, *, problem: str = "") -> list[Outgoing]:
+    def speak(self, who: str, heard: str, *, problem: str = "", seconds: float = 3.0) -> list[Outgoing]:
         """A voice note that was heard like this, or not at all."""
-        voice = Voice(media_ref="v" * 64, format="amr", seconds=3.0)
+        voice = Voice(media_ref="v" * 64, format="amr", seconds=seconds)
         return self.take(self.message(who, kind=Kind.VOICE, text=heard, voice=voice), problem=problem)
 
     def send_file(self, who: str, *, kind: Kind = Kind.FILE, size: int = 12_800) -> list[Outgoing]:

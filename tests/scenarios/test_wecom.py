@@ -160,7 +160,7 @@ async def test_photo_is_taken_as_proof(office: Office) -> None:
     await phone.press(due, "已完成")
     await see(phone, "口头确认")
     await phone.photograph(JPEG)
-    await see(phone, "✅ 完成：首次需求澄清")
+    await see(phone, "还差一段语音摘要")
 
 
 async def test_document_is_taken_on_the_page_once(office: Office) -> None:
@@ -171,7 +171,7 @@ async def test_document_is_taken_on_the_page_once(office: Office) -> None:
     assert page.startswith("https://bot.example.com/wecom/upload/")
     assert await phone.upload(page, b"no document", name="需求确认单.pdf") == (415, "no_document")
     assert await phone.upload(page, PDF, name="需求确认单.pdf") == (200, "received")
-    await see(phone, "✅ 完成：首次需求澄清")
+    await see(phone, "还差一段语音摘要")
     assert await phone.upload(page, PDF, name="需求确认单.pdf") == (410, "used")
 
 

@@ -14,7 +14,7 @@ from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, pending, upgrade
 from storage.nudges import NUDGE_COLUMNS
 from storage.schema import metadata
-from tests.storage.samples import NOW, found_company, make_visit
+from tests.storage.samples import NOW, found_company, make_deal, make_item, make_visit
 
 
 def tables_of(database: Database) -> set[str]:
@@ -60,6 +60,24 @@ def test_back_to_nothing_and_forward_again_with_data_in_it(database: Database) -
     company = found_company(database)
     with database.unit_of_work("m", NOW) as uow:
         assert uow.visits.save(make_visit(company)).number == "V1001"
+
+
+def test_work_of_an_older_program_goes_forward_and_back(database: Database) -> None:
+    """Rows that the last step of the schema did not know: they get empty lists, and lose nothing else."""
+    company = found_company(database)
+    with database.unit_of_work("m", NOW) as uow:
+        visit = uow.visits.save(make_visit(company))
+        item, deal = (
+            uow.node_items.save(make_item(company, visit.id)),
+            uow.opportunities.save(make_deal(company)),
+        )
+    downgrade(database, "card_codes")
+    upgrade(database)
+    with database.unit_of_work("n", NOW) as uow:
+        assert uow.node_items.get(item.id) == item
+        assert uow.opportunities.get(deal.id) == deal
+        assert uow.visits.get(visit.id) == visit
+    check(database)
 
 
 def test_upgrading_again_keeps_everything(database: Database) -> None:
@@ -108,6 +126,8 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
             uow.next_actions,
             uow.node_items,
             uow.talk_tracks,
+            uow.overrides,
+            uow.purchases,
         ):
             ledger = repository.ledger
             assert {field.name for field in fields(ledger.kind)} == set(ledger.table.c.keys())
