@@ -98,6 +98,9 @@ class _MannersTable(_Table):
     supervisor_daily: int = Field(ge=1, le=50)
     merge_within: LengthText
     digest_items: int = Field(ge=1, le=10)
+    alerts_daily: int = Field(ge=0, le=50)
+    alert_stage: str = ""
+    stalled_after: LengthText
 
     @model_validator(mode="after")
     def _digest_is_not_in_quiet_hours(self) -> _MannersTable:
@@ -130,6 +133,8 @@ class _PlaybookTable(_Table):
         for name, node in self.nodes.items():
             if node.on_stage and node.on_stage not in keys:
                 raise ValueError(f"nodes.{name}.on_stage names no stage: {node.on_stage}")
+        if self.manners.alert_stage and self.manners.alert_stage not in keys:
+            raise ValueError(f"manners.alert_stage names no stage: {self.manners.alert_stage}")
         return self
 
 

@@ -13,6 +13,7 @@ from bot.domain.nodes import NodeItem, NodeStatus, match_nodes, open_item
 from bot.domain.nudges import Subject, plan_action_nudge, plan_node_nudges
 from bot.domain.understanding import Action, Field
 from bot.domain.visits import VisitRecord
+from handlers.alerts import alert_rows, raise_alert
 from handlers.context import Context
 from prompts.cards import action_label, node_row
 
@@ -24,6 +25,7 @@ def follow_up(ctx: Context, record: VisitRecord) -> None:
     keep_actions(ctx, record, customer_id=record.customer_id)
     open_nodes(ctx, record, customer_id=record.customer_id)
     learn_contacts(ctx, record, customer_id=record.customer_id)
+    raise_alert(ctx, record)
 
 
 def keep_actions(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
@@ -123,7 +125,7 @@ def node_rows(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
         if node and item.status is NodeStatus.OPEN:
             when = ctx.deps.texts.moment(item.due_at, now=ctx.now)
             rows.append(node_row(node, item, when=when, texts=ctx.deps.texts))
-    return tuple(rows)
+    return (*rows, *alert_rows(ctx, record))
 
 
 def replan_after(ctx: Context, changes: list[Change]) -> None:

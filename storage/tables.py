@@ -201,7 +201,6 @@ nudges = Table(
     moment("send_at"),
     choice("status", NudgeStatus),
     moment("sent_at", nullable=True),
-    Index(None, "member_id", "step", "sent_at"),
     Index(None, "subject", "subject_id"),
     **NUMBERED,
 )
