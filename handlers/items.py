@@ -75,3 +75,8 @@ def short_name(uow: UnitOfWork, customer_id: int) -> str:
     """What people call the customer."""
     customer = uow.customers.get(customer_id)
     return customer.short_name if customer else ""
+
+
+def stage_name(playbook: Playbook, key: str) -> str:
+    """What people call a stage; its key where the playbook no longer has it."""
+    return next((stage.name for stage in playbook.stages if stage.key == key), key)

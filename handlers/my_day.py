@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.items import find_item, open_items
 from handlers.process import plan_for_action
 from handlers.router import Router, read_id
+from handlers.scope import acts_for
 from prompts.nudges import item_card, list_card
 
 router = Router()
@@ -57,15 +58,15 @@ def show_day(ctx: Context) -> list[Outgoing]:
 def open_item(ctx: Context) -> list[Outgoing]:
     """One item of the list, with its answers."""
     due = find_item(ctx.uow, ctx.deps.playbook, ctx.argument.lstrip("="))
-    if due is None or due.item.member_id != ctx.member.id:
+    if due is None or not acts_for(ctx, due.item.member_id):
         raise Stale
     return [ctx.show(item_card(due, texts=ctx.deps.texts, now=ctx.now), key=f"item:{due.subject}")]
 
 
 def own_action(ctx: Context) -> NextAction:
-    """The member's own open action that the button is about; else Stale."""
+    """The open action of the member, or of whom the member stands in for; else Stale."""
     action = ctx.uow.next_actions.get(read_id(ctx.argument))
-    if action is None or action.member_id != ctx.member.id or action.status is not NextActionStatus.OPEN:
+    if action is None or action.status is not NextActionStatus.OPEN or not acts_for(ctx, action.member_id):
         raise Stale
     return action
 

@@ -14,6 +14,7 @@ from handlers.drafts import ANSWER_WINDOW
 from handlers.items import describe_node
 from handlers.process import plan_for_node
 from handlers.router import Router, read_id
+from handlers.scope import acts_for
 from prompts.nudges import DueItem
 
 router = Router()
@@ -23,9 +24,9 @@ WAIVE_REASONS = ("no_need", "lost", "duplicate")
 
 
 def own_item(ctx: Context, item_id: str) -> NodeItem:
-    """The member's own open item; else Stale."""
+    """The open item of the member, or of whom the member stands in for; else Stale."""
     item = ctx.uow.node_items.get(read_id(item_id))
-    if item is None or item.member_id != ctx.member.id or item.status is not NodeStatus.OPEN:
+    if item is None or item.status is not NodeStatus.OPEN or not acts_for(ctx, item.member_id):
         raise Stale
     return item
 
@@ -175,10 +176,13 @@ def snooze_with_reason(ctx: Context) -> list[Outgoing]:
 
 
 def put_off(ctx: Context, item: NodeItem, *, reason: str) -> list[Outgoing]:
-    """Move the item's due time to the next workday, and on the first time its alert as well."""
+    """Move the item's due time to the next workday, and on the first time its alert as well.
+
+    The supervisor's steps wait for the reminder each time, but their clock goes on after the first.
+    """
     until = snooze_until(ctx.now, manners=ctx.deps.playbook.manners, calendar=ctx.deps.calendar)
     shift = max(until - item.due_at, until - ctx.now)
-    alert_at = item.alert_at + shift if item.snoozes == 0 else max(item.alert_at, until)
+    alert_at = item.alert_at + shift if item.snoozes == 0 else item.alert_at
     later = replace(
         item,
         due_at=until,

@@ -11,27 +11,34 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dialogs import OpenCard
-from bot.domain.errors import Refusal, Stale
+from bot.domain.errors import NotAllowed, Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
 from bot.domain.people import Member
 from handlers import (
     admin,
+    advice,
     answers,
     corrections,
     events,
     evidence,
+    leave,
+    mutes,
     my_day,
     nodes,
     talk,
     talk_tracks,
     team,
+    team_lists,
     visits,
 )
 from handlers.context import Context, Deps, note_key
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
-from handlers.quick_replies import find_quoted, press_quick_reply
+from handlers.quick_replies import find_quoted, press_quick_reply, press_words
 from handlers.router import Router, commands_for, first_match
+
+AUDITED = 60
+"""Characters of a refused question that are kept."""
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -62,7 +69,11 @@ def build_routers() -> tuple[Router, ...]:
         events.router,
         general,
         my_day.router,
+        mutes.router,
+        leave.router,
         team.router,
+        team_lists.router,
+        advice.router,
         admin.router,
         nodes.router,
         answers.router,
@@ -102,7 +113,17 @@ def take_turn(
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
+            if isinstance(error, NotAllowed):
+                audit(uow, incoming, now=now)
             push(uow, incoming, [sentence], now=now)
+
+
+def audit(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
+    """Keep who asked for what is not theirs: the button, or the command with its first argument."""
+    member = uow.members.at(incoming.sender)
+    if member:
+        asked = incoming.action or " ".join(incoming.text.split()[:2])
+        uow.refusals.note(member.id, asked[:AUDITED], now=now)
 
 
 def answer(
@@ -123,6 +144,7 @@ def answer(
         return [greet_stranger(incoming, uow=uow, texts=deps.texts, now=now)]
     uow.act_as(member.id)
     said = press_quick_reply(incoming, uow=uow, member=member)
+    said = press_words(said, uow=uow, member=member, since=now - deps.playbook.limits.card_window)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]

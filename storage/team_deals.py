@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.domain.customers import Customer
 from bot.domain.opportunities import OpportunityStatus
@@ -24,6 +24,13 @@ class TeamDeals:
 
     def open_of(self, owner_ids: Iterable[int]) -> Sequence[TeamDeal]:
         """Every open deal of these owners."""
+        return self._open(opportunities.c.owner_id.in_(list(owner_ids)))
+
+    def get(self, opportunity_id: int) -> TeamDeal | None:
+        """The open deal of that id."""
+        return next(iter(self._open(opportunities.c.id == opportunity_id)), None)
+
+    def _open(self, wanted: ColumnElement[bool]) -> Sequence[TeamDeal]:
         query = (
             select(
                 opportunities.c.id.label("opportunity_id"),
@@ -35,10 +42,7 @@ class TeamDeals:
                 customers.c.aliases,
             )
             .join(customers, customers.c.id == opportunities.c.customer_id)
-            .where(
-                opportunities.c.owner_id.in_(list(owner_ids)),
-                opportunities.c.status == OpportunityStatus.OPEN,
-            )
+            .where(wanted, opportunities.c.status == OpportunityStatus.OPEN)
         )
         rows = self._connection.execute(query).all()
         customer_ids = {row.customer_id for row in rows}

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.understanding import Fact, Field, Signal, VisitFacts
+
+NO_OBJECTIONS = frozenset({Signal.INTENT, Signal.CONTACT_CHANGE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamDeal:
@@ -29,18 +33,6 @@ class TeamDeal:
         return self.heard_at or self.stage_entered_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """What a customer objected to, in one saved record that is not private."""
-
-    visit_id: int
-    member_id: int
-    customer: str
-    signals: tuple[str, ...]
-    said: str
-    happened_at: datetime
-
-
 def silent_deals(deals: Iterable[TeamDeal], *, longer_than: timedelta, now: datetime) -> tuple[TeamDeal, ...]:
     """The deals without a record for longer than that, the longest silence first."""
     found = [deal for deal in deals if now - deal.silent_since > longer_than]
@@ -58,3 +50,8 @@ def stalled_deals(
 def whole_days(since: datetime, now: datetime) -> int:
     """How many whole days have gone by."""
     return max(0, (now - since).days)
+
+
+def objections_of(facts: VisitFacts) -> tuple[Fact, ...]:
+    """What the customer objected to in one note: every signal but a wish to buy and a change of people."""
+    return tuple(fact for fact in facts.of(Field.SIGNAL) if Signal(fact.value) not in NO_OBJECTIONS)
