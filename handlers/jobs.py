@@ -11,7 +11,7 @@ from bot.domain.budgets import Pushed
 from bot.domain.calendar import SHANGHAI
 from bot.domain.dialogs import OpenCard
 from bot.domain.leaves import find_receiver
-from bot.domain.manners import Decision, Held, Parcel, Reader, decide
+from bot.domain.manners import Decision, Held, Moment, Parcel, Reader, decide
 from bot.domain.messages import Outgoing, Priority
 from bot.domain.mutes import PROMISES, Wishes
 from bot.domain.nodes import NodeItem
@@ -62,11 +62,11 @@ def begin_day(*, open_transaction: OpenTransaction, deps: Deps, now: datetime) -
 
 def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: datetime) -> None:
     """Decide for each person what may be sent now; write that down, and give the rest back."""
-    manners = deps.playbook.manners
+    moment = Moment(now=now, manners=deps.playbook.manners, calendar=deps.calendar)
     deputies = deputies_at(uow, now)
-    uow.pushes.reserve(find_receiver(nudge.member_id, deputies) for nudge in claimed)
+    uow.pushes.reserve({find_receiver(nudge.member_id, deputies) for nudge in claimed})
     ids = {nudge.member_id for nudge in claimed}
-    more = uow.nudges.claim_more(ids, now=now, reps_until=now + manners.merge_within)
+    more = uow.nudges.claim_more(ids, now=now, reps_until=now + moment.manners.merge_within)
     nudges = (*claimed, *more)
     receivers = {nudge.member_id: find_receiver(nudge.member_id, deputies) for nudge in nudges}
     people = uow.open_items.members({*receivers, *receivers.values()})
@@ -75,22 +75,14 @@ def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: 
     heard = uow.nudges.heard_at({key for nudge in nudges for key in _keys_before(nudge)})
     kinds = {nudge.id: _kind_of(nudge, items) for nudge in nudges}
     round_ = Round(uow=uow, deps=deps, people=people, items=items, now=now)
-    posted, held = [], Decision()
+    posted, whole = [], Decision()
     for reader_id, group in _by_receiver(nudges, receivers):
-        reader = readers[reader_id]
-        decision = decide(
-            [nudge for nudge in group if _is_alive(nudge, items)],
-            reader,
-            heard=heard,
-            kinds=kinds,
-            manners=manners,
-            calendar=deps.calendar,
-            now=now,
-        )
-        posted += [each for parcel in decision.parcels if (each := post(round_, reader, parcel))]
-        held.held += decision.held
-        held.muted += decision.muted
-    give_back(uow, held)
+        alive = [nudge for nudge in group if _is_alive(nudge, items)]
+        decision = decide(alive, readers[reader_id], heard=heard, kinds=kinds, moment=moment)
+        cards = (post(round_, readers[reader_id], parcel) for parcel in decision.parcels)
+        posted += [each for each in cards if each]
+        whole += decision
+    give_back(uow, whole)
     write_down(uow, posted, now=now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.budgets import Lane, Pushed, following_digest, next_opening
@@ -48,13 +48,35 @@ class Held:
     step: LadderStep | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What becomes of one person's due nudges: each stands in exactly one of the three."""
 
-    parcels: list[Parcel] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    muted: list[Nudge] = field(default_factory=list)
+    parcels: tuple[Parcel, ...] = ()
+    held: tuple[Held, ...] = ()
+    muted: tuple[Nudge, ...] = ()
+
+    def __add__(self, other: Decision) -> Decision:
+        """Both together."""
+        return Decision(
+            parcels=self.parcels + other.parcels,
+            held=self.held + other.held,
+            muted=self.muted + other.muted,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment with the rules that hold in it."""
+
+    now: datetime
+    manners: Manners
+    calendar: WorkCalendar
+
+    @property
+    def digest_at(self) -> datetime:
+        """The first digest that is still to come."""
+        return following_digest(self.now, manners=self.manners, calendar=self.calendar)
 
 
 def decide(
@@ -63,28 +85,28 @@ def decide(
     *,
     heard: Mapping[str, datetime],
     kinds: Mapping[int, str],
-    manners: Manners,
-    calendar: WorkCalendar,
-    now: datetime,
+    moment: Moment,
 ) -> Decision:
     """Sort one person's due nudges.
 
     `heard` has the moments at which earlier steps left, by key; `kinds` what each nudge is about, as mutes
     name it. Nothing is lost: what may not be sent is held, and what is not wanted is muted by name.
     """
-    digest_at = following_digest(now, manners=manners, calendar=calendar)
-    decision, ready = Decision(), []
-    for nudge in nudges:
-        if not _is_next(nudge, heard, now):
-            decision.held.append(Held(nudge=nudge, until=digest_at))
-        elif nudge.step is LadderStep.REP and reader.wishes.without(kinds.get(nudge.id, "")):
-            decision.muted.append(nudge)
-        else:
-            ready.append(nudge)
-    wanted = _respect(ready, reader.wishes, decision, digest_at=digest_at, manners=manners, calendar=calendar)
-    pushed = reader.pushed
+    early = [nudge for nudge in nudges if not _is_next(nudge, heard, moment.now)]
+    muted = [nudge for nudge in nudges if _is_unwanted(nudge, reader.wishes, kinds)]
+    aside = {nudge.id for nudge in (*early, *muted)}
+    sorted_out = Decision(
+        held=tuple(Held(nudge=nudge, until=moment.digest_at) for nudge in early), muted=tuple(muted)
+    )
+    ready, put_off = _respect([nudge for nudge in nudges if nudge.id not in aside], reader.wishes, moment)
+    return sorted_out + put_off + _spend(ready, reader, moment)
+
+
+def _spend(nudges: Sequence[Nudge], reader: Reader, moment: Moment) -> Decision:
+    """Messages as far as budgets and pauses allow, in the order of the steps."""
+    spent, pushed = Decision(), reader.pushed
     for step in ORDER:
-        parcel = Parcel(step=step, nudges=tuple(nudge for nudge in wanted if nudge.step is step))
+        parcel = Parcel(step=step, nudges=tuple(nudge for nudge in nudges if nudge.step is step))
         if not parcel.nudges:
             continue
         opening = next_opening(
@@ -92,17 +114,18 @@ def decide(
             lane=parcel.lane,
             role=reader.role,
             is_digest=step is LadderStep.DIGEST,
-            manners=manners,
-            calendar=calendar,
-            now=now,
+            manners=moment.manners,
+            calendar=moment.calendar,
+            now=moment.now,
         )
-        if opening.at > now:
+        if opening.at > moment.now:
             later = _folded(step) if opening.with_digest else None
-            decision.held += [Held(nudge=nudge, until=opening.at, step=later) for nudge in parcel.nudges]
-            continue
-        decision.parcels.append(parcel)
-        pushed = _count(pushed, parcel, now)
-    return decision
+            waiting = [Held(nudge=nudge, until=opening.at, step=later) for nudge in parcel.nudges]
+            spent += Decision(held=tuple(waiting))
+        else:
+            spent += Decision(parcels=(parcel,))
+            pushed = _count(pushed, parcel, moment.now)
+    return spent
 
 
 def _is_next(nudge: Nudge, heard: Mapping[str, datetime], now: datetime) -> bool:
@@ -115,33 +138,43 @@ def _is_next(nudge: Nudge, heard: Mapping[str, datetime], now: datetime) -> bool
     return all(key in heard and heard[key] < now for key in before)
 
 
-def _respect(
-    nudges: Sequence[Nudge],
-    wishes: Wishes,
-    decision: Decision,
-    *,
-    digest_at: datetime,
-    manners: Manners,
-    calendar: WorkCalendar,
-) -> list[Nudge]:
-    """Those that the person wants now; the others are held until they are wanted."""
-    wanted = []
-    quiet = wishes.quiet_until
+def _is_unwanted(nudge: Nudge, wishes: Wishes, kinds: Mapping[int, str]) -> bool:
+    """Whether it is a reminder of a kind that the person has muted."""
+    return nudge.step is LadderStep.REP and wishes.without(kinds.get(nudge.id, ""))
+
+
+def _respect(nudges: Sequence[Nudge], wishes: Wishes, moment: Moment) -> tuple[list[Nudge], Decision]:
+    """Those that the person wants now, and the others, which wait until they are wanted."""
+    if quiet := wishes.quiet_until:
+        return [], _keep_quiet(nudges, quiet, moment)
     has_list = any(nudge.subject is Subject.DAY for nudge in nudges)
-    for nudge in nudges:
-        if quiet and nudge.subject is Subject.DAY:
-            # Tomorrow has a morning of its own.
-            decision.muted.append(nudge)
-        elif quiet:
-            until = manners.quiet_hours.release(quiet, calendar)
-            if nudge.step is not LadderStep.REP:
-                until = max(digest_at, following_digest(quiet, manners=manners, calendar=calendar))
-            decision.held.append(Held(nudge=nudge, until=until, step=_folded(nudge.step)))
-        elif wishes.wants_list_only and not (has_list or _waited_for_list(nudge, manners)):
-            decision.held.append(Held(nudge=nudge, until=digest_at, step=_folded(nudge.step)))
-        else:
-            wanted.append(nudge)
-    return wanted
+    if not wishes.wants_list_only or has_list:
+        return list(nudges), Decision()
+    wanted = [nudge for nudge in nudges if _waited_for_list(nudge, moment.manners)]
+    held = [
+        Held(nudge=nudge, until=moment.digest_at, step=_folded(nudge.step))
+        for nudge in nudges
+        if nudge not in wanted
+    ]
+    return wanted, Decision(held=tuple(held))
+
+
+def _keep_quiet(nudges: Sequence[Nudge], quiet: datetime, moment: Moment) -> Decision:
+    """Nothing leaves until `quiet`; a morning's own message is let go, for the next morning has its own."""
+    opening = moment.manners.quiet_hours.release(quiet, moment.calendar)
+    digest_at = following_digest(quiet, manners=moment.manners, calendar=moment.calendar)
+    return Decision(
+        muted=tuple(nudge for nudge in nudges if nudge.subject is Subject.DAY),
+        held=tuple(
+            Held(
+                nudge=nudge,
+                until=opening if nudge.step is LadderStep.REP else digest_at,
+                step=_folded(nudge.step),
+            )
+            for nudge in nudges
+            if nudge.subject is not Subject.DAY
+        ),
+    )
 
 
 def _waited_for_list(nudge: Nudge, manners: Manners) -> bool:

@@ -23,7 +23,25 @@ NAMES = sorted(
 )
 ALREADY = "已处理 👌"
 
-HARMLESS = {"day.show", "team.more", "team.seen", "team.open", "team.comment", "tracks.open"}
+HARMLESS = {
+    "day.show",
+    "team.more",
+    "team.seen",
+    "team.open",
+    "team.comment",
+    "team.record",
+    "tracks.open",
+    "mute.off",
+}
+    "day.show",
+    "team.more",
+    "team.seen",
+    "team.open",
+    "team.comment",
+    "team.record",
+    "tracks.open",
+    "mute.off",
+}
 """Those that show one's own list, refuse reps, or open what everybody may read."""
 
 BROKEN = (
