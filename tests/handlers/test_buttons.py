@@ -33,15 +33,6 @@ HARMLESS = {
     "tracks.open",
     "mute.off",
 }
-    "day.show",
-    "team.more",
-    "team.seen",
-    "team.open",
-    "team.comment",
-    "team.record",
-    "tracks.open",
-    "mute.off",
-}
 """Those that show one's own list, refuse reps, or open what everybody may read."""
 
 BROKEN = (
