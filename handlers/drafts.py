@@ -210,6 +210,8 @@ def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
     signals = record.facts.signals()
     if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
         buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
+    if record.status is VisitStatus.SAVED and not (record.progress or record.facts.first(Field.PROGRESS)):
+        buttons.append(ctx.button("visit.button.progress", f"progress.ask:{record.id}"))
     return buttons
 
 

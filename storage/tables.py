@@ -159,6 +159,7 @@ next_actions = Table(
     choice("status", NextActionStatus),
     moment("closed_at", nullable=True),
     count("snoozes"),
+    words("reason"),
     Index(None, "visit_id"),
     Index(None, "member_id", "status"),
     Index(None, "customer_id"),

@@ -17,8 +17,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Five tables; messages are counted in one of them, and no more by what they carried."""
+    """Messages are counted in a table of their own, and no more by what they carried."""
     op.drop_index("ix_nudges_member_id_step_sent_at", "nudges")
+    op.add_column("next_actions", sa.Column("reason", sa.Text(), server_default="", nullable=False))
     _create("pushes", _member("member_id"), _words("lane"), _moment("pushed_at"), refers=["member_id"])
     op.create_index("ix_pushes_member_id_pushed_at", "pushes", ["member_id", "pushed_at"])
     _create(
@@ -63,6 +64,8 @@ def downgrade() -> None:
     op.execute(f"UPDATE outbox SET nudge_id = NULL WHERE nudge_id IN (SELECT id FROM nudges WHERE {NEW})")
     op.execute(f"DELETE FROM nudges WHERE {NEW}")
     op.execute("DELETE FROM changes WHERE noun IN ('mute', 'leave')")
+    with op.batch_alter_table("next_actions") as next_actions:
+        next_actions.drop_column("reason")
     op.create_index("ix_nudges_member_id_step_sent_at", "nudges", ["member_id", "step", "sent_at"])
     for table in ("refusals", "comments", "leaves", "mutes", "pushes"):
         op.drop_table(table)
