@@ -46,7 +46,8 @@ def send_due_nudges(*, open_transaction: OpenTransaction, deps: Deps, now: datet
     total = 0
     while True:
         with open_transaction(f"tick:{now.isoformat()}:{total}", now) as uow:
-            claimed = uow.nudges.claim_due(now=now, limit=CLAIM_LIMIT)
+            is_due = uow.nudges.is_due(now=now)
+            claimed = uow.nudges.claim_due(now=now, limit=CLAIM_LIMIT) if is_due else ()
             if claimed:
                 send_claimed(uow, deps, claimed, now=now)
         total += len(claimed)

@@ -29,6 +29,7 @@ class Nudges(Protocol):
         """Cancel every planned nudge of the subject; how many."""
         ...
 
+    def is_due(self, *, now: datetime) -> bool: ...
     def claim_due(self, *, now: datetime, limit: int) -> Sequence[Nudge]:
         """Take due planned nudges and mark them sent in this transaction; no two transactions get the same
         one.

@@ -45,6 +45,11 @@ class Nudges:
         )
         return self._trail.connection.execute(cancelled).rowcount
 
+    def is_due(self, *, now: datetime) -> bool:
+        """Whether anything is due: most ticks find nothing, and this asks for less than claiming does."""
+        query = select(nudges.c.id).where(planned(nudges), nudges.c.send_at <= now).limit(1)
+        return self._trail.connection.execute(query).first() is not None
+
     def claim_due(self, *, now: datetime, limit: int) -> Sequence[Nudge]:
         """Take due planned nudges and mark them sent; no two transactions get the same one."""
         due = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -52,6 +52,9 @@ class Manners(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         self.office = Office(database=self.stack.enter_context(founded_database()), deps=loaded())
+        # Small budgets are spent sooner, and so are tried harder.
+        small = {"rep_daily": 2, "supervisor_daily": 2, "alerts_daily": 1}
+        self.office.with_playbook(lambda book: replace(book, manners=replace(book.manners, **small)))
         self.left: list[Left] = []
         self.day = self.office.now.date()
 
