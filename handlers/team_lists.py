@@ -107,11 +107,11 @@ def list_objections(ctx: Context) -> list[Outgoing]:
             visit_id=record.id,
             rep=team[record.member_id],
             customer=short_name(ctx.uow, record.customer_id) if record.customer_id else "",
-            signal=fact.value,
-            said=fact.said,
+            signals=tuple(dict.fromkeys(fact.value for fact in objections)),
+            said=tuple(dict.fromkeys(fact.said for fact in objections)),
         )
         for record in ctx.uow.team_deals.records(team, first, last)
-        for fact in objections_of(record.facts)
+        if (objections := objections_of(record.facts))
     ]
     if not lines:
         return ctx.reply("lists.no_objections")

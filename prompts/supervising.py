@@ -68,13 +68,13 @@ def alert_row(war: PriceWar, *, texts: Texts) -> Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionLine:
-    """One objection of one record, in people's words."""
+    """The objections of one record: which signals, and the words of each."""
 
     visit_id: int
     rep: str
     customer: str
-    signal: str
-    said: str
+    signals: tuple[str, ...]
+    said: tuple[str, ...]
 
 
 def deals_card(
@@ -107,19 +107,22 @@ def deals_card(
 
 
 def objections_card(lines: Sequence[ObjectionLine], *, title: str, texts: Texts) -> Card:
-    """Objections with whose they are; opening one shows its record."""
+    """Objections, a line for each record; opening one shows the record."""
     shown = lines[:LISTED]
     more = len(lines) - len(shown)
     rows = tuple(
         Row(
-            label=f"{number} {texts.label('signal', line.signal)}",
-            value=texts.say("lists.objection", customer=line.customer, rep=line.rep, said=line.said),
+            label=f"{number} {line.customer} · {line.rep}",
+            value=texts.say(
+                "lists.objection",
+                signals=texts.say("visit.and").join(texts.label("signal", each) for each in line.signals),
+                said="".join(f"「{each}」" for each in line.said),
+            ),
         )
         for number, line in enumerate(shown, 1)
     )
     options = tuple(
-        Option(label=f"{line.customer} · {texts.label('signal', line.signal)}", value=str(line.visit_id))
-        for line in shown
+        Option(label=f"{line.customer} · V{line.visit_id}", value=str(line.visit_id)) for line in shown
     )
     return Card(
         title=title,

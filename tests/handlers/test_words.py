@@ -39,9 +39,10 @@ def test_a_quoted_reminder_takes_them_whatever_its_age(office: Office) -> None:
 
 def test_other_cards_are_only_meant_where_they_are_quoted(office: Office) -> None:
     draft = office.say("liming", note_on("杭州康联"))
-    assert "已保存" not in words(office.say("liming", "确认一下"))
     quoting = replace(office.message("liming", kind=Kind.TEXT, text="确认"), card_key=draft[-1].key)
     assert "已保存" in words(office.take(quoting))
+    office.say("liming", note_on("宁波德力"))
+    assert "已保存" not in words(office.say("liming", "确认"))
 
 
 def test_a_promise_is_put_off_twice_and_then_asks_why(office: Office) -> None:
