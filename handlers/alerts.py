@@ -43,14 +43,14 @@ def alert_rows(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
 
 
 def price_war(uow: UnitOfWork, visit_id: int) -> PriceWar | None:
-    """What the alert says; None where the record was taken back or made private meanwhile."""
+    """What the alert says; None where the record was taken back, corrected or made private."""
     record = uow.visits.get(visit_id)
     if record is None or record.status is not VisitStatus.SAVED or record.private:
         return None
     rep = uow.members.get(record.member_id)
     customer = uow.customers.get(record.customer_id) if record.customer_id is not None else None
     competitor, price = record.facts.first(Field.COMPETITOR), _price_words(record)
-    if rep is None or customer is None or competitor is None:
+    if rep is None or customer is None or competitor is None or not price:
         return None
     return PriceWar(
         visit_id=record.id,

@@ -9,7 +9,7 @@ from bot.domain.calendar import SHANGHAI, WorkCalendar
 from bot.domain.messages import Card
 from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
-from bot.domain.people import Member, Role
+from bot.domain.people import Member
 from handlers.context import Deps
 from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
@@ -32,14 +32,13 @@ def plan_days(uow: UnitOfWork, deps: Deps, *, now: datetime) -> int:
     latest = datetime.combine(day, manners.digest_at, tzinfo=SHANGHAI) + STILL_MORNING
     if not deps.calendar.is_workday(day) or now > latest:
         return 0
-    members = uow.members.all()
-    leaders = {member.supervisor_id for member in members if member.active}
+    members = [member for member in uow.members.all() if member.active]
     wanted = [
         plan_day(member.id, day, step=LadderStep.DIGEST, manners=manners)
         for member in members
-        if member.active and (member.role is Role.SUPERVISOR or member.id in leaders)
+        if team_followed([member], members)
     ]
-    active = {member.id for member in members if member.active}
+    active = {member.id for member in members}
     wanted += [
         plan_day(mute.member_id, day, step=LadderStep.REP, manners=manners)
         for mute in uow.mutes.list_only(now=now)
@@ -59,13 +58,12 @@ def morning_digest(
     now: datetime,
 ) -> Card:
     """Praise first, then what waits longest in the teams of `principals`, then how many more there are."""
-    team = [each for each in uow.members.all() if any(follows(one, each) for one in principals)]
+    team = team_followed(principals, uow.members.all())
     new = list(fresh)
     items = by_due([*new, *_told_before(uow, deps, team, new=new, now=now)])
     shown = items[: deps.playbook.manners.digest_items]
     day = last_workday(deps.calendar, now)
-    leading = {each.id for each in principals}
-    busy = busy_reps(uow, [each for each in team if each.id not in leading], day=day)
+    busy = busy_reps(uow, team, day=day)
     return digest_card(
         shown,
         name=member.name,
@@ -76,6 +74,13 @@ def morning_digest(
         texts=deps.texts,
         now=now,
     )
+
+
+def team_followed(supervisors: Sequence[Member], members: Iterable[Member]) -> Sequence[Member]:
+    """Of these members, those whom a digest of the supervisors is about."""
+    own = {each.id for each in supervisors}
+    others = [each for each in members if each.id not in own]
+    return [each for each in others if any(follows(one, each) for one in supervisors)]
 
 
 def _told_before(

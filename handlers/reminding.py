@@ -54,7 +54,8 @@ def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
     if len(items) > 1:
         action = "day.open:" if parcel.step is LadderStep.REP else "team.open:"
         title = texts.say("nudge.several", count=len(items))
-        card = list_card(items[:LISTED], title=title, texts=texts, now=now, action=action)
+        more = len(items) - LISTED
+        card = list_card(items[:LISTED], title=title, texts=texts, now=now, action=action, more=more)
     elif parcel.step is LadderStep.REP:
         card = item_card(items[0], texts=texts, now=now, nudging=True)
     else:

@@ -49,13 +49,11 @@ def supervises(ctx: Context) -> bool:
 
 
 def team_of(supervisors: Iterable[Member], members: Iterable[Member]) -> Sequence[Member]:
-    """The active colleagues whom these supervisors follow, without themselves."""
+    """The colleagues whom these supervisors follow, without themselves; also who left, with open items."""
     leading = tuple(supervisors)
     own = {each.id for each in leading}
     return [
-        member
-        for member in members
-        if member.active and member.id not in own and any(each.may_see(member) for each in leading)
+        member for member in members if member.id not in own and any(each.may_see(member) for each in leading)
     ]
 
 
