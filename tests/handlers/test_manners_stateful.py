@@ -241,5 +241,5 @@ class Manners(RuleBasedStateMachine):
                 assert "何伟" not in each.outgoing.as_text()
 
 
-Manners.TestCase.settings = settings(max_examples=12, stateful_step_count=30, deadline=None)
+Manners.TestCase.settings = settings(max_examples=10, stateful_step_count=25, deadline=None)
 TestManners = Manners.TestCase
