@@ -37,6 +37,7 @@ from config.calendar import load_calendar
 from config.playbook import load_playbook
 from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
+from handlers.jobs import manners_now
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.homophones import may_name
@@ -238,7 +239,7 @@ def open_sender(dispatcher: Dispatcher, bells: Bells, metrics: Metrics) -> Sende
         channels=dispatcher.channels,
         clock=dispatcher.clock,
         bell=bells.sender,
-        manners=dispatcher.deps.playbook.manners,
+        manners=lambda: manners_now(dispatcher.open_transaction, dispatcher.deps, now=dispatcher.clock.now()),
         calendar=dispatcher.deps.calendar,
         metrics=metrics,
         miss=dispatcher.newcomers.miss,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 import structlog
@@ -20,7 +20,7 @@ from bot.metrics import Metrics
 from bot.quotas import may_remind
 from config.settings import Settings
 from handlers.context import Deps
-from handlers.jobs import send_due_nudges
+from handlers.jobs import begin_day, send_due_nudges
 from handlers.turn import OpenTransaction
 from storage.database import Database
 
@@ -97,12 +97,21 @@ def nudge_job(
     metrics: Metrics,
     may_send: Callable[[datetime], bool] = lambda _now: True,
 ) -> Callable[[], None]:
-    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message."""
+    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message.
+
+    The day's own messages are planned once a day: at the first tick, and at the first after each midnight.
+    """
+    begun: date | None = None
 
     def run() -> None:
-        if not may_send(clock.now()):
+        nonlocal begun
+        now = clock.now()
+        if begun != (today := now.astimezone(SHANGHAI).date()):
+            begin_day(open_transaction=open_transaction, deps=deps, now=now)
+            begun = today
+        if not may_send(now):
             return
-        sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=clock.now())
+        sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=now)
         if sent:
             metrics.nudges.inc(sent)
             log.info("nudges due", count=sent)

@@ -147,6 +147,9 @@ class MannersTable(_Table):
     supervisor_daily: int = Field(ge=1, le=50)
     merge_within: LengthText
     digest_items: int = Field(ge=1, le=10)
+    alerts_daily: int = Field(ge=0, le=50)
+    alert_stage: str = ""
+    stalled_after: LengthText
 
     @model_validator(mode="after")
     def _digest_is_not_in_quiet_hours(self) -> MannersTable:
@@ -215,6 +218,7 @@ class PlaybookTable(_Table):
     @model_validator(mode="after")
     def _nodes_are_sound(self) -> PlaybookTable:
         stages = {stage.key for stage in self.stages}
+        _require_known("manners.alert_stage", "stage", self.manners.alert_stage, stages)
         for key, node in self.nodes.items():
             where = f"nodes.{key}"
             _require_known(f"{where}.on_stage", "stage", node.on_stage, stages)

@@ -248,6 +248,8 @@ def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
         buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
     if record.status is VisitStatus.SAVED:
         buttons += step_buttons(ctx, record)
+        if not (record.progress or record.facts.first(Field.PROGRESS)):
+            buttons.append(ctx.button("visit.button.progress", f"progress.ask:{record.id}"))
     return buttons[:MAX_BUTTONS]
 
 

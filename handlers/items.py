@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
@@ -27,6 +27,24 @@ def describe_action(uow: UnitOfWork, action: NextAction) -> DueItem:
     return action_item(action, customer=short_name(uow, action.customer_id))
 
 
+def describe_all(
+    uow: UnitOfWork, playbook: Playbook, items: Iterable[NodeItem | NextAction]
+) -> list[DueItem]:
+    """All of them as lines, whose names are read in one go; those whose node is gone are left out."""
+    wanted = list(items)
+    customers = uow.open_items.customer_names({item.customer_id for item in wanted})
+    reps = uow.open_items.members({item.member_id for item in wanted}) if wanted else {}
+    found = []
+    for item in wanted:
+        customer = customers.get(item.customer_id, "")
+        if isinstance(item, NextAction):
+            found.append(action_item(item, customer=customer))
+        elif node := playbook.node(item.node_key):
+            rep = reps.get(item.member_id)
+            found.append(node_item(node, item, customer=customer, rep=rep.name if rep else ""))
+    return found
+
+
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:
     """The open item behind `node:12` or `action:7`; None if it is closed or unknown."""
     kind, _, number = subject.partition(":")
@@ -39,9 +57,9 @@ def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | No
 
 def open_items(uow: UnitOfWork, playbook: Playbook, member: Member) -> list[DueItem]:
     """Everything that a member has open, the earliest due first, undated last."""
-    nodes = [describe_node(uow, playbook, item) for item in uow.node_items.open_of(member.id)]
-    actions = [describe_action(uow, action) for action in uow.next_actions.open_of(member.id)]
-    return by_due([*[each for each in nodes if each], *actions])
+    items: list[NodeItem | NextAction] = [*uow.node_items.open_of(member.id)]
+    items += uow.next_actions.open_of(member.id)
+    return by_due(describe_all(uow, playbook, items))
 
 
 def by_due(items: Sequence[DueItem]) -> list[DueItem]:
@@ -57,3 +75,8 @@ def short_name(uow: UnitOfWork, customer_id: int) -> str:
     """What people call the customer."""
     customer = uow.customers.get(customer_id)
     return customer.short_name if customer else ""
+
+
+def stage_name(playbook: Playbook, key: str) -> str:
+    """What people call a stage; its key where the playbook no longer has it."""
+    return next((stage.name for stage in playbook.stages if stage.key == key), key)

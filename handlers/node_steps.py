@@ -15,6 +15,7 @@ from handlers.drafts import ANSWER_WINDOW, is_whole_note
 from handlers.items import describe_node
 from handlers.process import plan_for_node
 from handlers.router import read_id
+from handlers.scope import acts_for
 from prompts.nodes import form_card, gate_card, match_card, risk_card, role_card, step_title, way_out
 from prompts.nudges import DueItem
 
@@ -24,9 +25,9 @@ SKIPPED = "skipped"
 
 
 def own_item(ctx: Context, item_id: str) -> NodeItem:
-    """The member's own open item; else Stale."""
+    """The open item of the member, or of whom the member stands in for; else Stale."""
     item = ctx.uow.node_items.get(read_id(item_id))
-    if item is None or item.member_id != ctx.member.id or item.status is not NodeStatus.OPEN:
+    if item is None or item.status is not NodeStatus.OPEN or not acts_for(ctx, item.member_id):
         raise Stale
     return item
 

@@ -163,10 +163,13 @@ def snooze_with_reason(ctx: Context) -> list[Outgoing]:
 
 
 def put_off(ctx: Context, item: NodeItem, *, reason: str) -> list[Outgoing]:
-    """Move the item's due time to the next workday, and on the first time its alert as well."""
+    """Move the item's due time to the next workday, and on the first time its alert as well.
+
+    The supervisor's steps wait for the reminder each time, but their clock goes on after the first.
+    """
     until = snooze_until(ctx.now, manners=ctx.deps.playbook.manners, calendar=ctx.deps.calendar)
     shift = max(until - item.due_at, until - ctx.now)
-    alert_at = item.alert_at + shift if item.snoozes == 0 else max(item.alert_at, until)
+    alert_at = item.alert_at + shift if item.snoozes == 0 else item.alert_at
     later = replace(
         item,
         due_at=until,

@@ -25,6 +25,7 @@ from bot.domain.people import Member
 from bot.domain.playbook import Stage, find_hints, find_stage, finished
 from bot.domain.understanding import Signal
 from bot.domain.visits import VisitRecord, VisitStatus
+from handlers.alerts import alert_rows, raise_alert
 from handlers.context import Context
 from handlers.process import keep_actions, learn_contacts, plan_for_node
 from prompts.cards import hint_row, node_row, preview_row
@@ -44,6 +45,7 @@ def follow_up(ctx: Context, record: VisitRecord) -> None:
     fill_open_forms(ctx, record, deal)
     if deal:
         prove_by_visit(ctx, deal)
+    raise_alert(ctx, record)
 
 
 def follow_draft(ctx: Context, record: VisitRecord) -> list[NodeItem]:
@@ -241,7 +243,7 @@ def node_rows(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
         for opening in wanted_nodes(ctx, record):
             answers = prefill(opening.node.fields, record.facts, names=names_of_values(ctx))
             rows.append(preview_row(opening, answers, texts=texts))
-    return (*rows, *hint_rows(ctx, record))
+    return (*rows, *hint_rows(ctx, record), *alert_rows(ctx, record))
 
 
 def hint_rows(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:

@@ -17,13 +17,22 @@ from bot.domain.dialogs import Dialog, OpenCard
 from bot.domain.messages import Address, Outgoing
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import NodeItem
-from bot.domain.nudges import LadderStep, Nudge, Subject
 from bot.domain.opportunities import Opportunity
 from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Lexicon, Signal
 from bot.domain.visits import VisitRecord
+from handlers.nudge_ports import (
+    Comments,
+    Leaves,
+    Mutes,
+    Nudges,
+    OpenItems,
+    Pushes,
+    Refusals,
+    TeamDeals,
+)
 
 
 class Members(Protocol):
@@ -128,32 +137,6 @@ class NodeItems(Protocol):
     def save(self, item: NodeItem) -> NodeItem: ...
 
 
-class Nudges(Protocol):
-    """Planned reminders."""
-
-    def plan(self, nudge: Nudge) -> bool:
-        """Store a planned nudge; False where one with that key was ever planned."""
-        ...
-
-    def cancel(self, subject: Subject, subject_id: int) -> int:
-        """Cancel every planned nudge of the subject; how many."""
-        ...
-
-    def claim_due(self, *, now: datetime, limit: int) -> Sequence[Nudge]:
-        """Take due planned nudges and mark them sent in this transaction; no two transactions get the same
-        one.
-        """
-        ...
-
-    def next_at(self) -> datetime | None:
-        """When the next planned nudge is due."""
-        ...
-
-    def sent_to(self, member_id: int, *, step: LadderStep, since: datetime) -> int:
-        """How many nudges of that step the member got since then."""
-        ...
-
-
 class TalkTracks(Protocol):
     """The talk-track library."""
 
@@ -180,6 +163,10 @@ class Dialogs(Protocol):
         """Remember an open card; one with the same member and key is replaced, and closed if it has no
         choices.
         """
+        ...
+
+    def show_all(self, cards: Sequence[OpenCard]) -> None:
+        """Remember many new open cards."""
         ...
 
 
@@ -230,6 +217,10 @@ class Outbox(Protocol):
         """Store it; a second one with the same idempotency key is dropped."""
         ...
 
+    def push_all(self, keyed: Sequence[tuple[str, Outgoing]], *, now: datetime) -> None:
+        """Store many, each with its idempotency key."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without an error commits; an error rolls everything back."""
@@ -250,6 +241,20 @@ class UnitOfWork(Protocol):
     def node_items(self) -> NodeItems: ...
     @property
     def nudges(self) -> Nudges: ...
+    @property
+    def pushes(self) -> Pushes: ...
+    @property
+    def mutes(self) -> Mutes: ...
+    @property
+    def leaves(self) -> Leaves: ...
+    @property
+    def comments(self) -> Comments: ...
+    @property
+    def refusals(self) -> Refusals: ...
+    @property
+    def open_items(self) -> OpenItems: ...
+    @property
+    def team_deals(self) -> TeamDeals: ...
     @property
     def talk_tracks(self) -> TalkTracks: ...
     @property

@@ -42,6 +42,7 @@ def _keep_action(
         text=action_label(action, ctx.deps.texts),
         due_at=action.due.moment(ctx.now.astimezone(SHANGHAI)) if action.due else None,
         snoozes=old.snoozes if old else 0,
+        reason=old.reason if old else "",
     )
     if wanted != old:
         plan_for_action(ctx, ctx.uow.next_actions.save(wanted))

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dialogs import OpenCard
-from bot.domain.errors import Refusal, Stale
+from bot.domain.errors import NotAllowed, Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
 from bot.domain.people import Member
 from handlers import (
     admin,
+    advice,
     answers,
     approvals,
     checklists,
@@ -25,15 +26,19 @@ from handlers import (
     events,
     evidence,
     forms,
+    leave,
     matches,
+    mutes,
     my_day,
     nodes,
+    progress,
     quotes,
     risks,
     roles,
     talk,
     talk_tracks,
     team,
+    team_lists,
     thresholds,
     visits,
 )
@@ -41,9 +46,12 @@ from handlers.context import Context, Deps, note_key
 from handlers.groups import place_replies
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
-from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted
+from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted, press_words
 from handlers.router import Router, commands_for, first_match
 from handlers.rules import with_overrides
+
+AUDITED = 60
+"""Characters of a refused question that are kept."""
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -75,7 +83,11 @@ def build_routers() -> tuple[Router, ...]:
         general,
         quotes.router,
         my_day.router,
+        mutes.router,
+        leave.router,
         team.router,
+        team_lists.router,
+        advice.router,
         admin.router,
         thresholds.router,
         deals.router,
@@ -90,6 +102,7 @@ def build_routers() -> tuple[Router, ...]:
         answers.router,
         corrections.router,
         talk_tracks.router,
+        progress.router,
         evidence.router,
         visits.router,
         talk.router,
@@ -124,7 +137,17 @@ def take_turn(
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
+            if isinstance(error, NotAllowed):
+                audit(uow, incoming, now=now)
             push(uow, incoming, place_replies(incoming, [sentence], texts=deps.texts), now=now)
+
+
+def audit(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
+    """Keep who asked for what is not theirs: the button, or the command with its first argument."""
+    member = uow.members.at(incoming.sender)
+    if member:
+        asked = incoming.action or " ".join(incoming.text.split()[:2])
+        uow.refusals.note(member.id, asked[:AUDITED], now=now)
 
 
 def answer(
@@ -146,6 +169,7 @@ def answer(
     uow.act_as(member.id)
     deps = with_overrides(uow, deps)
     said = press_quick_reply(press_quoted(incoming, uow=uow, member=member), uow=uow, member=member)
+    said = press_words(said, uow=uow, member=member, since=now - deps.playbook.limits.card_window)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.messages import Button, Card, Option, Row, Select
@@ -114,8 +114,9 @@ def digest_card(
     more: int,
     texts: Texts,
     now: datetime,
+    alerts: Sequence[Row] = (),
 ) -> Card:
-    """The supervisor's morning message: praise for `day` first, then the worst items, then how many more."""
+    """The supervisor's morning message: praise for `day`, alerts, the worst items, and how many more."""
     rows = tuple(
         Row(
             label=texts.say("nudge.digest_item", rep=due.rep, customer=due.customer, node=due.title),
@@ -141,9 +142,17 @@ def digest_card(
     buttons.append(Button(label=texts.say("team.seen_button"), action="team.seen"))
     return Card(
         title=texts.say("nudge.digest_title", name=name),
-        rows=(Row(label="☀️", value=praise), *rows),
+        rows=(Row(label="☀️", value=praise), *alerts, *rows),
         buttons=tuple(buttons),
     )
+
+
+def stand_in(card: Card, away: Sequence[str], *, texts: Texts) -> Card:
+    """The card with a line that tells for whom its reader stands in; as it is where for nobody."""
+    if not away:
+        return card
+    row = Row(label=texts.say("leave.for_label"), value=texts.say("visit.and").join(away))
+    return replace(card, rows=(row, *card.rows))
 
 
 def supervisor_card(due: DueItem, *, texts: Texts, now: datetime) -> Card:

@@ -165,6 +165,7 @@ next_actions = Table(
     choice("status", NextActionStatus),
     moment("closed_at", nullable=True),
     count("snoozes"),
+    words("reason"),
     Index(None, "visit_id"),
     Index(None, "member_id", "status"),
     Index(None, "customer_id"),
@@ -212,7 +213,6 @@ nudges = Table(
     moment("send_at"),
     choice("status", NudgeStatus),
     moment("sent_at", nullable=True),
-    Index(None, "member_id", "step", "sent_at"),
     Index(None, "subject", "subject_id"),
     **NUMBERED,
 )

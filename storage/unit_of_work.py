@@ -10,24 +10,31 @@ from bot.domain.understanding import Lexicon
 from bot.domain.visits import VisitRecord
 from storage.admin_codes import AdminCodes
 from storage.changes import Changes
+from storage.comments import Comments
 from storage.company import open_competitors, open_products
 from storage.contacts import Contacts
 from storage.customers import Customers
 from storage.dialogs import Dialogs
 from storage.inbox import claim_message
+from storage.leaves import Leaves
 from storage.ledger import Trail
 from storage.lexicon import Cache, read_lexicon
 from storage.members import Members
+from storage.mutes import Mutes
 from storage.next_actions import NextActions
 from storage.node_items import NodeItems
 from storage.nudges import Nudges
+from storage.open_items import OpenItems
 from storage.opportunities import Opportunities
 from storage.outbox import Outbox
 from storage.overrides import Overrides
 from storage.purchases import Purchases
+from storage.pushes import Pushes
 from storage.quotas import Quotas
+from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
+from storage.team_deals import TeamDeals
 from storage.visits import Visits
 
 
@@ -45,6 +52,13 @@ class UnitOfWork:
         self.next_actions = NextActions(trail)
         self.node_items = NodeItems(trail)
         self.nudges = Nudges(trail)
+        self.open_items = OpenItems(trail)
+        self.pushes = Pushes(trail)
+        self.mutes = Mutes(trail)
+        self.leaves = Leaves(trail)
+        self.comments = Comments(trail)
+        self.refusals = Refusals(trail)
+        self.team_deals = TeamDeals(trail)
         self.talk_tracks = TalkTracks(trail)
         self.competitors = open_competitors(trail)
         self.products = open_products(trail)
@@ -66,6 +80,8 @@ class UnitOfWork:
             self.talk_tracks,
             self.overrides,
             self.purchases,
+            self.mutes,
+            self.leaves,
         )
         ledgers = [repository.ledger for repository in audited]
         self.changes = Changes(trail, ledgers=ledgers, nudges=self.nudges)

@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+import storage.nudging_tables
 import storage.queue_tables
 import storage.rule_tables
 import storage.tables  # noqa: F401  (imported for the tables that they put into `metadata`)

@@ -23,7 +23,7 @@ from bot.domain.visits import VisitRecord
 from config.calendar import load_calendar
 from config.playbook import load_playbook
 from handlers.context import CheckResult, Deps
-from handlers.jobs import send_due_nudges
+from handlers.jobs import begin_day, send_due_nudges
 from handlers.turn import build_routers, take_turn
 from nlu.homophones import may_name
 from nlu.understand import Understander
@@ -203,6 +203,10 @@ class Office:
             speech_problem=problem,
         )
         return self.sent()
+
+    def begin_day(self) -> None:
+        """What the first tick of a day does besides."""
+        begin_day(open_transaction=self.database.unit_of_work, deps=self.deps, now=self.now)
 
     def tick(self) -> list[Outgoing]:
         """The scheduler's tick; what it sends."""

@@ -29,9 +29,11 @@ HARMLESS = {
     "team.seen",
     "team.open",
     "team.comment",
-    "tracks.open",
     "deal.leave",
+    "mute.off",
     "purchase.ask",
+    "team.record",
+    "tracks.open",
 }
 """Those that show one's own list, refuse reps, ask what is meant, or open what everybody may read."""
 

@@ -87,7 +87,7 @@ def test_reminders_of_who_left_reach_the_supervisor_only(office: Office) -> None
     office.tap("liming", office.say("liming", NOTE), "确认")
     leave(office, "liming")
     told = set()
-    for _ in range(8):
+    for _ in range(12):
         office.wait(hours=17)
         told |= {outgoing.to.user_id for outgoing in office.tick()}
     assert told == {"wangjie"}

@@ -40,7 +40,7 @@ def test_another_teams_supervisor_sees_nothing(office: Office, who: str, *, seen
     for action in (f"team.comment:{item.id}", f"team.open:=node:{item.id}"):
         answer = words(office.press(who, action))
         assert ("想对 李明 说什么" in answer) is seen
-        assert ("需要主管权限" in answer) is not seen
+        assert ("不在你的团队里" in answer) is not seen
 
 
 def test_what_is_not_yet_late_is_not_in_the_list(office: Office) -> None:

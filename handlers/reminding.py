@@ -1,0 +1,86 @@
+"""What a nudge says: one item with its answers, a list, the supervisor's digest, or a live alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.manners import Parcel
+from bot.domain.messages import Card
+from bot.domain.nudges import LadderStep, Nudge, Subject
+from bot.domain.people import Member
+from handlers.alerts import price_war
+from handlers.context import Deps
+from handlers.items import by_due, open_items
+from handlers.morning import day_list, morning_digest
+from handlers.ports import UnitOfWork
+from prompts.nudges import DueItem, item_card, list_card, stand_in, supervisor_card
+from prompts.supervising import alert_card, alerts_card
+
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """All that the messages of one tick are made of, read at once."""
+
+    uow: UnitOfWork
+    deps: Deps
+    people: Mapping[int, Member]
+    items: Mapping[str, DueItem]
+    """The open items by subject."""
+    now: datetime
+
+    def due(self, nudge: Nudge) -> DueItem | None:
+        """The open item of a nudge."""
+        return self.items.get(f"{nudge.subject}:{nudge.subject_id}")
+
+
+def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
+    """One message for all that is due at once; None where there is nothing left to say."""
+    if parcel.step is LadderStep.DIGEST:
+        return _digest(round_, member, parcel)
+    if parcel.step is LadderStep.ALERT:
+        return _alert(round_, parcel)
+    if parcel.step is LadderStep.REP and any(nudge.subject is Subject.DAY for nudge in parcel.nudges):
+        items = open_items(round_.uow, round_.deps.playbook, member)
+        return day_list(items, member, texts=round_.deps.texts, now=round_.now)
+    items = by_due([due for nudge in parcel.nudges if (due := round_.due(nudge))])
+    if not items:
+        return None
+    away = _away(round_, member, parcel)
+    texts, now = round_.deps.texts, round_.now
+    if len(items) > 1:
+        action = "day.open:" if parcel.step is LadderStep.REP else "team.open:"
+        title = texts.say("nudge.several", count=len(items))
+        more = len(items) - LISTED
+        card = list_card(items[:LISTED], title=title, texts=texts, now=now, action=action, more=more)
+    elif parcel.step is LadderStep.REP:
+        card = item_card(items[0], texts=texts, now=now, nudging=True)
+    else:
+        card = supervisor_card(items[0], texts=texts, now=now)
+    return stand_in(card, away, texts=texts)
+
+
+def _digest(round_: Round, member: Member, parcel: Parcel) -> Card:
+    principals = [round_.people[each] for each in sorted({nudge.member_id for nudge in parcel.nudges})]
+    fresh = [due for nudge in parcel.nudges if (due := round_.due(nudge))]
+    notes = [nudge.subject_id for nudge in parcel.nudges if nudge.subject is Subject.VISIT]
+    wars = [war for visit_id in notes if (war := price_war(round_.uow, visit_id))]
+    card = morning_digest(round_.uow, round_.deps, member, principals, fresh=fresh, wars=wars, now=round_.now)
+    return stand_in(card, _away(round_, member, parcel), texts=round_.deps.texts)
+
+
+def _alert(round_: Round, parcel: Parcel) -> Card | None:
+    found = [war for nudge in parcel.nudges if (war := price_war(round_.uow, nudge.subject_id))]
+    if not found:
+        return None
+    texts = round_.deps.texts
+    return alert_card(found[0], texts=texts) if len(found) == 1 else alerts_card(found, texts=texts)
+
+
+def _away(round_: Round, member: Member, parcel: Parcel) -> list[str]:
+    """For whom the receiver stands in, by name."""
+    ids = {nudge.member_id for nudge in parcel.nudges} - {member.id}
+    return [round_.people[each].name for each in sorted(ids)]
