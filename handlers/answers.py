@@ -23,6 +23,7 @@ from handlers.context import Context
 from handlers.drafts import own_record, rows_of, show_record
 from handlers.process import follow_up, node_rows
 from handlers.router import Router, read_id
+from handlers.valid_updates import judge_update
 from handlers.visits import find_customer
 
 router = Router()
@@ -108,7 +109,8 @@ def show_below(ctx: Context, record: VisitRecord, changed: VisitRecord) -> list[
     """Save the changed record and show it below as a new card; the old card points to it."""
     before = rows_of(ctx, record)
     ctx.uow.dialogs.stop(ctx.member.id)
-    changed = ctx.uow.visits.save(replace(changed, card_key=ctx.note_key, updated_at=ctx.now))
+    changed = replace(changed, card_key=ctx.note_key, updated_at=ctx.now)
+    changed = ctx.uow.visits.save(judge_update(ctx, changed))
     if changed.status is VisitStatus.SAVED:
         follow_up(ctx, changed)
     old = ctx.show(Card(title=ctx.say("notes.updated")), key=record.card_key)
@@ -133,7 +135,7 @@ def show_in_place(ctx: Context, record: VisitRecord, changed: VisitRecord) -> li
     """Save the changed record and update its card where it stands."""
     before = rows_of(ctx, record)
     ctx.uow.dialogs.stop(ctx.member.id)
-    changed = ctx.uow.visits.save(replace(changed, updated_at=ctx.now))
+    changed = ctx.uow.visits.save(judge_update(ctx, replace(changed, updated_at=ctx.now)))
     if changed.status is VisitStatus.SAVED:
         follow_up(ctx, changed)
     return show_record(ctx, changed, before=before, extra=node_rows(ctx, changed))

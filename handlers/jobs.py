@@ -98,9 +98,7 @@ def last_workday(calendar: WorkCalendar, now: datetime) -> date:
 
 
 def busy_reps(uow: UnitOfWork, supervisor: Member, *, day: date) -> list[str]:
-    """Who of the supervisor's people had enough saved records of that day, by name."""
-    counts: dict[int, int] = {}
-    for record in uow.visits_between(day, day):
-        counts[record.member_id] = counts.get(record.member_id, 0) + 1
+    """Who of the supervisor's people had enough valid updates of that day, by name."""
+    counts = uow.valid_updates.count(day, day)
     members = [uow.members.get(member_id) for member_id, count in counts.items() if count >= VALID_UPDATES]
     return sorted(each.name for each in members if each and supervisor.may_see(each))

@@ -46,15 +46,23 @@ class Router:
         self.routes: list[Route] = []
 
     def command(
-        self, *names: str, help: str, role: Role = Role.REP, usage: str = ""
+        self,
+        *names: str,
+        help: str,
+        role: Role = Role.REP,
+        usage: str = "",
+        fits: Callable[[Context, str], bool] = lambda _ctx, _argument: True,
     ) -> Callable[[Handler], Handler]:
         """A typed command; what follows the name becomes `ctx.argument`. Without `usage` nothing may
         follow.
+
+        What `fits(ctx, argument)` refuses goes on to the later routes: one word may be asked of two things.
         """
         command = Command(names=names, help=help, role=role, usage=usage)
 
         def match(ctx: Context) -> str | None:
-            return None if ctx.incoming.kind is Kind.BUTTON else match_command(ctx.text, command)
+            argument = None if ctx.incoming.kind is Kind.BUTTON else match_command(ctx.text, command)
+            return argument if argument is not None and fits(ctx, argument) else None
 
         def handle_if_allowed(ctx: Context, handler: Handler) -> list[Outgoing]:
             if _RANK[ctx.member.role] < _RANK[role]:

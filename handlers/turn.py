@@ -11,17 +11,20 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dialogs import OpenCard
-from bot.domain.errors import Refusal, Stale
+from bot.domain.errors import NotAllowed, Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
-from bot.domain.people import Member
+from bot.domain.people import Member, RefusedQuery
 from handlers import (
     admin,
     answers,
     corrections,
+    dry_run,
     events,
     evidence,
+    freshness,
     my_day,
     nodes,
+    rates,
     talk,
     talk_tracks,
     team,
@@ -34,6 +37,7 @@ from handlers.quick_replies import find_quoted, press_quick_reply
 from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
+ASKED_CHARACTERS = 100
 
 
 class Transaction(UnitOfWork, Protocol):
@@ -62,8 +66,11 @@ def build_routers() -> tuple[Router, ...]:
         events.router,
         general,
         my_day.router,
+        rates.router,
+        freshness.router,
         team.router,
         admin.router,
+        dry_run.router,
         nodes.router,
         answers.router,
         corrections.router,
@@ -102,7 +109,18 @@ def take_turn(
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
+            if isinstance(error, NotAllowed):
+                write_down_refusal(uow, incoming, now=now)
             push(uow, incoming, [sentence], now=now)
+
+
+def write_down_refusal(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
+    """Keep for the audit who asked for what lay outside the own scope."""
+    member = uow.members.at(incoming.sender)
+    if member:
+        asked = (incoming.action or incoming.text)[:ASKED_CHARACTERS]
+        refused = RefusedQuery(member_id=member.id, message_id=incoming.id, asked=asked, at=now)
+        uow.refusals.record(refused)
 
 
 def answer(

@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.drafts import own_record, rows_of, show_record
 from handlers.process import follow_up, node_rows
 from handlers.router import Router
+from handlers.valid_updates import judge_update, update_hint
 
 router = Router()
 
@@ -96,7 +97,7 @@ def join(ctx: Context, record: VisitRecord) -> list[Outgoing]:
         joined = replace(joined, customer_id=find_customer(ctx, joined.facts))
     refs = (ctx.incoming.voice.media_ref,) if ctx.incoming.voice else ()
     joined = replace(joined, card_key=ctx.note_key, media_refs=(*record.media_refs, *refs))
-    joined = ctx.uow.visits.save(joined)
+    joined = ctx.uow.visits.save(judge_update(ctx, joined))
     if joined.status is VisitStatus.SAVED:
         follow_up(ctx, joined)
     old = ctx.show(Card(title=ctx.say("notes.joined")), key=old_key)
@@ -113,9 +114,9 @@ def confirm(ctx: Context) -> list[Outgoing]:
         return show_record(ctx, replace(record, questions=("customer",)))
     ctx.uow.dialogs.stop(ctx.member.id)
     saved = replace(record, status=VisitStatus.SAVED, saved_at=ctx.now, updated_at=ctx.now)
-    saved = ctx.uow.visits.save(saved)
+    saved = ctx.uow.visits.save(judge_update(ctx, saved))
     follow_up(ctx, saved)
-    return show_record(ctx, saved, extra=node_rows(ctx, saved))
+    return show_record(ctx, saved, extra=node_rows(ctx, saved), note=update_hint(ctx, saved))
 
 
 @router.button("visit.discard")

@@ -21,7 +21,7 @@ from bot.domain.nudges import LadderStep, NudgeStatus, Subject
 from bot.domain.opportunities import OpportunityStatus
 from bot.domain.people import Role
 from bot.domain.understanding import ActionKind, Signal, VisitFacts
-from bot.domain.visits import Quote, VisitStatus
+from bot.domain.visits import News, Quote, VisitStatus
 from storage.columns import KEY, Yuan
 from storage.schema import (
     NUMBERED,
@@ -140,9 +140,11 @@ visits = Table(
     moment("saved_at", nullable=True),
     words("card_key"),
     flag("private", default=False),
+    stored_as_json("news", tuple[News, ...], nullable=True),
     Index(None, "member_id", "updated_at"),
     Index(None, "customer_id", "id"),
     Index(None, "happened_on"),
+    Index(None, "saved_at"),
     **NUMBERED,
 )
 

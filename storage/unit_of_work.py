@@ -14,6 +14,7 @@ from storage.company import open_competitors, open_products
 from storage.contacts import Contacts
 from storage.customers import Customers
 from storage.dialogs import Dialogs
+from storage.history import Histories
 from storage.inbox import claim_message
 from storage.ledger import Trail
 from storage.lexicon import Cache, read_lexicon
@@ -24,8 +25,11 @@ from storage.nudges import Nudges
 from storage.opportunities import Opportunities
 from storage.outbox import Outbox
 from storage.quotas import Quotas
+from storage.rates import Rates
+from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
+from storage.valid_updates import ValidUpdates
 from storage.visits import Visits
 
 
@@ -51,6 +55,10 @@ class UnitOfWork:
         self.settings = Settings(trail)
         self.outbox = Outbox(trail)
         self.quotas = Quotas(trail)
+        self.valid_updates = ValidUpdates(trail)
+        self.rates = Rates(trail)
+        self.histories = Histories(trail)
+        self.refusals = Refusals(trail)
         audited = (
             self.members,
             self.customers,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 import storage.queue_tables
+import storage.rate_tables
 import storage.tables  # noqa: F401  (imported for the tables that they put into `metadata`)
 from storage.schema import metadata
 

@@ -1,0 +1,277 @@
+"""A dry run (试算): what rules would have sent over a stretch of the past, planned by the same functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.domain.calendar import SHANGHAI, WorkCalendar
+from bot.domain.next_actions import NextAction
+from bot.domain.nodes import Node, NodeItem, NodeStatus, match_nodes, open_item
+from bot.domain.nudges import LadderStep, Nudge, plan_action_nudge, plan_node_nudges
+from bot.domain.people import Member
+from bot.domain.playbook import Playbook
+from bot.domain.visits import VisitRecord
+
+LOOK_BACK = timedelta(days=45)
+"""An item opened before the stretch may be heard of inside it, up to the last step of its ladder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What happened: saved records, checks and promises, each with when it was closed, and everybody."""
+
+    records: Sequence[VisitRecord]
+    items: Sequence[NodeItem]
+    actions: Sequence[NextAction]
+    members: Sequence[Member]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One nudge that would have been due, and what it is about; `node_key` is empty for a promise."""
+
+    nudge: Nudge
+    customer_id: int
+    node_key: str = ""
+    text: str = ""
+    private: bool = False
+    """It follows from a private record: it counts, and is shown to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one member gets at one moment: all that is due then, as one."""
+
+    member_id: int
+    step: LadderStep
+    at: datetime
+    reminders: tuple[Reminder, ...]
+
+    @property
+    def day(self) -> date:
+        """Its day in Shanghai."""
+        return self.at.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """The messages that rules would have sent between two moments, by time."""
+
+    since: datetime
+    until: datetime
+    messages: tuple[Message, ...] = ()
+
+    def per_day(self) -> Mapping[date, int]:
+        """How many a day; days without one are not in it."""
+        return Counter(message.day for message in self.messages)
+
+    def per_member(self) -> Sequence[tuple[int, int]]:
+        """Member and number of messages, the most first."""
+        return Counter(message.member_id for message in self.messages).most_common()
+
+    def worst_day_of(self, member_id: int) -> tuple[date, int]:
+        """The day with the member's most messages; LookupError for one who gets none."""
+        days = Counter(message.day for message in self.messages if message.member_id == member_id)
+        if not days:
+            raise LookupError(f"no message to member {member_id}")
+        return min(days.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def worst(self) -> tuple[int, date, int] | None:
+        """Who would have got most on one day; None where nothing would have been sent."""
+        found = [(member_id, *self.worst_day_of(member_id)) for member_id, _ in self.per_member()]
+        return max(found, key=lambda each: each[2], default=None)
+
+    def samples(self, limit: int) -> Sequence[Message]:
+        """Messages from all over the stretch, one a member as far as that goes; private matters left out."""
+        shown = [each for each in self.messages if not any(about.private for about in each.reminders)]
+        seen: Counter[int] = Counter()
+        ranked = []
+        for message in shown:
+            ranked.append((seen[message.member_id], message.at, message))
+            seen[message.member_id] += 1
+        first = sorted(ranked, key=lambda each: each[:2])[:limit]
+        return tuple(sorted((message for *_, message in first), key=lambda message: message.at))
+
+
+def run_dry(
+    history: History,
+    playbook: Playbook,
+    *,
+    calendar: WorkCalendar,
+    since: datetime,
+    until: datetime,
+    only: str = "",
+    team: str = "",
+) -> DryRun:
+    """What `playbook` would have sent; with `only`, because of that node alone; with `team`, of its people.
+
+    Items that history knows close when they did; those that only the changed rules open stay open, as if
+    nobody had cared: the worst case. What was put off is reckoned as if it had not been.
+    """
+    people = {each.id: each for each in history.members if each.active}
+    items = [
+        item for item in replay_items(history, playbook, calendar=calendar) if only in ("", item.node_key)
+    ]
+    reminders = [*_of_items(items, history, playbook, people=people, calendar=calendar)]
+    if not only:
+        reminders += _of_actions(history, playbook, people=people, calendar=calendar)
+    wanted = [
+        each
+        for each in reminders
+        if since <= each.nudge.send_at < until
+        and each.nudge.member_id in people
+        and team in ("", people[each.nudge.member_id].team)
+    ]
+    return DryRun(since=since, until=until, messages=bundle(wanted))
+
+
+def bundle(reminders: Iterable[Reminder]) -> tuple[Message, ...]:
+    """What is due to the same member at the same moment leaves as one message."""
+    together: dict[tuple[datetime, int, LadderStep], list[Reminder]] = {}
+    for each in reminders:
+        key = (each.nudge.send_at, each.nudge.member_id, each.nudge.step)
+        together.setdefault(key, []).append(each)
+    return tuple(
+        Message(member_id=member_id, step=step, at=at, reminders=tuple(together[at, member_id, step]))
+        for at, member_id, step in sorted(together)
+    )
+
+
+def replay_items(history: History, playbook: Playbook, *, calendar: WorkCalendar) -> tuple[NodeItem, ...]:
+    """The items that these rules would have opened, with the times that they give and, where history has the
+    same one, when it was closed.
+    """
+    teams = {each.id: each.team for each in history.members}
+    known: dict[tuple[int | None, str], NodeItem] = {
+        (item.visit_id, item.node_key): item for item in history.items if item.visit_id
+    }
+    latest: dict[tuple[int, str], NodeItem] = {}
+    replayed: list[NodeItem] = []
+    for record in sorted(history.records, key=_saved_at):
+        if record.customer_id is None:
+            continue
+        running = frozenset(
+            key
+            for (customer_id, key), item in latest.items()
+            if customer_id == record.customer_id and _is_open(item, _saved_at(record))
+        )
+        team = teams.get(record.member_id, "")
+        for node, said in match_nodes(playbook.nodes, record.facts, already_open=running, team=team):
+            past = known.pop((record.id, node.key), None)
+            item = _open(node, record, said=said, past=past, playbook=playbook, calendar=calendar)
+            latest[record.customer_id, node.key] = item
+            replayed.append(item)
+    return (*replayed, *_opened_otherwise(history, known, playbook, calendar=calendar, teams=teams))
+
+
+def _open(
+    node: Node,
+    record: VisitRecord,
+    *,
+    said: str,
+    past: NodeItem | None,
+    playbook: Playbook,
+    calendar: WorkCalendar,
+) -> NodeItem:
+    assert record.customer_id is not None
+    item = open_item(
+        node,
+        member_id=record.member_id,
+        customer_id=record.customer_id,
+        visit_id=record.id,
+        said=said,
+        at=_saved_at(record),
+        calendar=calendar,
+        quiet_hours=playbook.manners.quiet_hours,
+    )
+    return replace(item, id=past.id, closed_at=past.closed_at) if past else item
+
+
+def _opened_otherwise(
+    history: History,
+    unmatched: Mapping[tuple[int | None, str], NodeItem],
+    playbook: Playbook,
+    *,
+    calendar: WorkCalendar,
+    teams: Mapping[int, str],
+) -> Iterator[NodeItem]:
+    """Items that no words opened: those of a stage, or of a tap."""
+    left = [*unmatched.values(), *(item for item in history.items if item.visit_id is None)]
+    for item in left:
+        node = playbook.node(item.node_key)
+        if node is None or not node.enabled or (item.visit_id and not node.on_stage):
+            continue
+        if node.teams and teams.get(item.member_id, "") not in node.teams:
+            continue
+        again = open_item(
+            node,
+            member_id=item.member_id,
+            customer_id=item.customer_id,
+            visit_id=item.visit_id,
+            said=item.said,
+            at=item.opened_at,
+            calendar=calendar,
+            quiet_hours=playbook.manners.quiet_hours,
+        )
+        yield replace(again, id=item.id, closed_at=item.closed_at)
+
+
+def _of_items(
+    items: Iterable[NodeItem],
+    history: History,
+    playbook: Playbook,
+    *,
+    people: Mapping[int, Member],
+    calendar: WorkCalendar,
+) -> Iterator[Reminder]:
+    private = {record.id for record in history.records if record.private}
+    for item in items:
+        member = people.get(item.member_id)
+        if member is None:
+            continue
+        ladder = plan_node_nudges(
+            replace(item, status=NodeStatus.OPEN),
+            supervisor_id=member.supervisor_id,
+            manners=playbook.manners,
+            calendar=calendar,
+        )
+        for nudge in ladder:
+            if _is_open(item, nudge.send_at):
+                yield Reminder(
+                    nudge=nudge,
+                    customer_id=item.customer_id,
+                    node_key=item.node_key,
+                    private=item.visit_id in private,
+                )
+
+
+def _of_actions(
+    history: History, playbook: Playbook, *, people: Mapping[int, Member], calendar: WorkCalendar
+) -> Iterator[Reminder]:
+    records = {record.id: record for record in history.records}
+    quiet_hours = playbook.manners.quiet_hours
+    for action in history.actions:
+        record = records.get(action.visit_id)
+        nudge = plan_action_nudge(action, manners=playbook.manners, calendar=calendar)
+        if nudge is None or record is None or action.member_id not in people:
+            continue
+        # What is promised for the next hour is reminded of at once, as the running program does.
+        at = max(nudge.send_at, quiet_hours.release(_saved_at(record), calendar))
+        if action.closed_at is None or at < action.closed_at:
+            yield Reminder(
+                nudge=replace(nudge, send_at=at),
+                customer_id=action.customer_id,
+                text=action.text,
+                private=record.private,
+            )
+
+
+def _is_open(item: NodeItem, moment: datetime) -> bool:
+    return item.closed_at is None or moment < item.closed_at
+
+
+def _saved_at(record: VisitRecord) -> datetime:
+    return record.saved_at or record.updated_at
