@@ -18,6 +18,7 @@ from bot.domain.valid_updates import KNOWN_FOR
 from handlers.context import Context, Deps
 from handlers.items import short_name
 from handlers.ports import UnitOfWork
+from handlers.rates import sees
 from handlers.router import Router
 from prompts.freshness import own_card, team_card
 
@@ -48,7 +49,7 @@ def show_team(ctx: Context) -> list[Outgoing]:
     reps = [
         each
         for each in ctx.uow.members.of_role(Role.REP)
-        if each.active and each.id != ctx.member.id and ctx.member.may_see(each)
+        if each.active and each.id != ctx.member.id and sees(ctx, each)
     ]
     today = ctx.now.astimezone(SHANGHAI).date()
     kept = ctx.uow.rates.samples([each.id for each in reps], today - timedelta(days=31), today)

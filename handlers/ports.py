@@ -23,7 +23,7 @@ from bot.domain.people import Member, Role
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Lexicon, Signal
 from bot.domain.visits import VisitRecord
-from handlers.rate_ports import Histories, Rates, Refusals, ValidUpdates
+from handlers.rate_ports import Histories, Rates, ValidUpdates
 
 
 class Members(Protocol):
@@ -237,8 +237,6 @@ class UnitOfWork(Protocol):
     def rates(self) -> Rates: ...
     @property
     def histories(self) -> Histories: ...
-    @property
-    def refusals(self) -> Refusals: ...
 
     def lexicon(self, member: Member) -> Lexicon:
         """What the company knows, as far as this member may see it; keys of customers are their ids as

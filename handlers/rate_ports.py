@@ -1,4 +1,4 @@
-"""What measuring needs of storage: counts of updates, due checks, samples, history, and refused queries."""
+"""What measuring needs of storage: counts of updates, due checks, samples, and history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Protocol
 
 from bot.domain.dry_run import History
 from bot.domain.freshness import Sample
-from bot.domain.people import RefusedQuery
 from bot.domain.rates import Check, Period
 from bot.domain.visits import VisitRecord
 
@@ -57,9 +56,3 @@ class Histories(Protocol):
     """The past, for a dry run."""
 
     def between(self, since: datetime, until: datetime) -> History: ...
-
-
-class Refusals(Protocol):
-    """The audit of refused queries."""
-
-    def record(self, refused: RefusedQuery) -> None: ...

@@ -43,7 +43,7 @@ def show_counted(ctx: Context) -> list[Outgoing]:
 
 
 def names_team(ctx: Context, argument: str) -> bool:
-    """Whether the words are a team's name, or none at all; what else 「节点」 may be asked of is not for here."""
+    """Whether the words are a team's name, or none at all; all else is for later routes."""
     name, _ = split_period(ctx, argument)
     return not name or any(each.team == name for each in ctx.uow.members.all())
 
@@ -61,12 +61,10 @@ def show_table(ctx: Context, team: str, kind: PeriodKind) -> list[Outgoing]:
     """The team's table, as far as this member may see the team; NotAllowed where that is nobody."""
     everybody = [each for each in ctx.uow.members.all() if each.active and team in ("", each.team)]
     alone = ctx.member.role is Role.REP and not team
-    seen = [each for each in everybody if ctx.member.may_see(each) and (each.id == ctx.member.id) is alone]
+    seen = [each for each in everybody if sees(ctx, each) and (each.id == ctx.member.id) is alone]
     if not seen:
         raise NotAllowed("rate.other_team", team=team or ctx.say("rate.your_team"))
-    scope = Scope(
-        title=team or ctx.member.team or ctx.say("rate.everybody"), kind=kind, period=period(ctx, kind)
-    )
+    scope = Scope(title=title_of(ctx, team), kind=kind, period=period(ctx, kind))
     checks = checks_of(ctx, seen, scope.period)
     busy = {check.item.member_id for check in checks}
     shown = [each for each in seen if each.role is Role.REP or each.id in busy]
@@ -76,6 +74,13 @@ def show_table(ctx: Context, team: str, kind: PeriodKind) -> list[Outgoing]:
     )
     named = [(each.name, line) for each, line in zip(shown, lines, strict=True)]
     return [ctx.show(table_card(named, nodes=nodes, scope=scope, texts=ctx.deps.texts))]
+
+
+def title_of(ctx: Context, team: str) -> str:
+    """Whose table it is: a rep's own, a team's, or everybody's."""
+    if team or ctx.member.role is not Role.REP:
+        return team or ctx.member.team or ctx.say("rate.everybody")
+    return ctx.member.name
 
 
 def any_of(checks: Sequence[Check], node_key: str) -> bool:
@@ -115,9 +120,14 @@ def visible_member(ctx: Context, name: str) -> Member:
     member = ctx.uow.members.named(name)
     if member is None:
         raise Refusal("people.no_such_member", name=name)
-    if not ctx.member.may_see(member):
+    if not sees(ctx, member):
         raise NotAllowed("rate.other_member", name=name)
     return member
+
+
+def sees(ctx: Context, other: Member) -> bool:
+    """Whether the sender may read that member's numbers."""
+    return ctx.member.may_see(other)
 
 
 def read_argument(ctx: Context) -> tuple[str, PeriodKind]:
@@ -141,7 +151,7 @@ def read_button(ctx: Context) -> tuple[Member, PeriodKind, int]:
     member = ctx.uow.members.get(read_id(parts[0]))
     if member is None:
         raise Stale
-    if not ctx.member.may_see(member):
+    if not sees(ctx, member):
         raise NotAllowed("rate.other_member", name=member.name)
     return member, PeriodKind(parts[1]), read_id(parts[2])
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dialogs import OpenCard
-from bot.domain.errors import NotAllowed, Refusal, Stale
+from bot.domain.errors import Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
-from bot.domain.people import Member, RefusedQuery
+from bot.domain.people import Member
 from handlers import (
     admin,
     answers,
@@ -37,7 +37,6 @@ from handlers.quick_replies import find_quoted, press_quick_reply
 from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
-ASKED_CHARACTERS = 100
 
 
 class Transaction(UnitOfWork, Protocol):
@@ -109,18 +108,7 @@ def take_turn(
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
-            if isinstance(error, NotAllowed):
-                write_down_refusal(uow, incoming, now=now)
             push(uow, incoming, [sentence], now=now)
-
-
-def write_down_refusal(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
-    """Keep for the audit who asked for what lay outside the own scope."""
-    member = uow.members.at(incoming.sender)
-    if member:
-        asked = (incoming.action or incoming.text)[:ASKED_CHARACTERS]
-        refused = RefusedQuery(member_id=member.id, message_id=incoming.id, asked=asked, at=now)
-        uow.refusals.record(refused)
 
 
 def answer(

@@ -169,7 +169,8 @@ def table_card(
     rows = [Row(label=name, value=_line(line.total, line.nodes, nodes, texts)) for name, line in lines]
     total = sum((line.total for _, line in lines), Tally())
     sums = {node.key: sum((line.nodes[node.key] for _, line in lines), Tally()) for node in nodes}
-    rows.append(Row(label=texts.say("rate.sum"), value=_line(total, sums, nodes, texts)))
+    if len(lines) > 1:
+        rows.append(Row(label=texts.say("rate.sum"), value=_line(total, sums, nodes, texts)))
     return Card(
         title=texts.say(
             "rate.table_title",

@@ -1,11 +1,11 @@
-"""The tables of measuring: how fresh data was at the end of each workday, and what was refused to whom."""
+"""The table of measuring: how fresh each member's data was at the end of each workday."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table
 
 from storage.columns import KEY
-from storage.schema import NUMBERED, metadata, moment, numbered_id, refers
+from storage.schema import metadata
 
 freshness_samples = Table(
     "freshness_samples",
@@ -14,16 +14,4 @@ freshness_samples = Table(
     Column("member_id", KEY, ForeignKey("members.id"), primary_key=True, autoincrement=False),
     Column("minutes", Integer),
     Index(None, "member_id"),
-)
-
-refusals = Table(
-    "refusals",
-    metadata,
-    numbered_id(),
-    refers("member_id", "members"),
-    Column("message_id", Text, nullable=False),
-    Column("asked", Text, nullable=False),
-    moment("at"),
-    Index(None, "member_id"),
-    **NUMBERED,
 )

@@ -26,7 +26,6 @@ from storage.opportunities import Opportunities
 from storage.outbox import Outbox
 from storage.quotas import Quotas
 from storage.rates import Rates
-from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
 from storage.valid_updates import ValidUpdates
@@ -58,7 +57,6 @@ class UnitOfWork:
         self.valid_updates = ValidUpdates(trail)
         self.rates = Rates(trail)
         self.histories = Histories(trail)
-        self.refusals = Refusals(trail)
         audited = (
             self.members,
             self.customers,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.messages import Address
@@ -41,13 +40,3 @@ class Member:
         return self.role is Role.SUPERVISOR and (
             other.supervisor_id == self.id or other.team == self.team != ""
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedQuery:
-    """One query outside the member's scope, for the audit; `asked` is the command or button, as sent."""
-
-    member_id: int
-    message_id: str
-    asked: str
-    at: datetime

@@ -1,4 +1,4 @@
-"""What was new in a record, samples of freshness, and the audit of refused queries."""
+"""What was new in a record, and samples of freshness."""
 
 from __future__ import annotations
 
@@ -26,23 +26,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "member_id", name="pk_freshness_samples"),
     )
     op.create_index("ix_freshness_samples_member_id", "freshness_samples", ["member_id"])
-    op.create_table(
-        "refusals",
-        sa.Column("id", _key(), sa.Identity(start=1), nullable=False),
-        sa.Column("member_id", _key(), nullable=False),
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("asked", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_refusals_member_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_refusals"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("ix_refusals_member_id", "refusals", ["member_id"])
 
 
 def downgrade() -> None:
-    """What was new, sampled and refused is forgotten; the records stay."""
-    op.drop_table("refusals")
+    """What was new and what was sampled is forgotten; the records stay."""
     op.drop_table("freshness_samples")
     op.drop_index("ix_visits_saved_at", "visits")
     # SQLite keeps everything that refers to the table where it stands: no rebuilding, a plain ALTER.
