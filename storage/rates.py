@@ -56,7 +56,8 @@ class Rates:
         for sample in samples:
             row = {field.name: getattr(sample, field.name) for field in fields(Sample)}
             new = insert_into(self._connection, freshness_samples).values(row).on_conflict_do_nothing()
-            kept += self._connection.execute(new).rowcount
+            stored = new.returning(freshness_samples.c.member_id)
+            kept += self._connection.execute(stored).first() is not None
         return kept
 
     def samples(self, member_ids: Collection[int], first: date, last: date) -> Sequence[Sample]:
