@@ -8,6 +8,7 @@ from bot.domain.understanding import Field
 from bot.domain.valid_updates import KNOWN_FOR, find_news
 from bot.domain.visits import News, VisitRecord, VisitStatus
 from handlers.context import Context
+from handlers.ports import UnitOfWork
 
 
 def judge_update(ctx: Context, record: VisitRecord) -> VisitRecord:
@@ -25,11 +26,18 @@ def judge_update(ctx: Context, record: VisitRecord) -> VisitRecord:
     if News.CONTACT not in (record.news or ()):
         listed = [contact.name for contact in ctx.uow.contacts.of(record.customer_id)]
     said = record.facts.first(Field.PROGRESS)
+    moved = (News.STAGE,) if News.STAGE in (record.news or ()) else ()
     return replace(
         record,
         progress=record.progress or (said.value if said else ""),
-        news=find_news(record, earlier=earlier, contacts=listed),
+        news=(*find_news(record, earlier=earlier, contacts=listed), *moved),
     )
+
+
+def count_stage_move(uow: UnitOfWork, record: VisitRecord) -> VisitRecord:
+    """The saved record of which a deal moved to another stage, stored: that is news whatever else it says."""
+    news = record.news or ()
+    return uow.visits.save(replace(record, news=news if News.STAGE in news else (*news, News.STAGE)))
 
 
 def update_hint(ctx: Context, record: VisitRecord) -> str | None:

@@ -18,7 +18,7 @@ _ANSWERS = frozenset({"tap", "answer.literal"})
 """Rules of what the bot asked for: a topic that was tapped tells nothing of the customer."""
 _ROUTINE = frozenset({ActionKind.CALL, ActionKind.VISIT, ActionKind.OTHER})
 """To call or come again is what every filler note promises."""
-_TELLING = {Field(each.value): each for each in News if each is not News.ACTION}
+_TELLING = {Field(each.value): each for each in News if each not in (News.ACTION, News.STAGE)}
 _WORDS = re.compile(r"\w+")
 
 

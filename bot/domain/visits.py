@@ -36,6 +36,8 @@ class News(StrEnum):
     TOPIC = "topic"
     QUOTE = "quote"
     ACTION = "action"
+    STAGE = "stage"
+    """The deal moved on because of it, by a tap: no words of the note tell that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

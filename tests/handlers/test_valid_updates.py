@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.messages import Outgoing
 from bot.domain.visits import News, VisitRecord
+from handlers.valid_updates import count_stage_move
+from storage.unit_of_work import UnitOfWork
 from tests.handlers.office import NOTE, NOW, Office, words
 
 FILLERS = (
@@ -44,6 +46,12 @@ def save(office: Office, note: str, *, who: str = "liming", answer: str = "电�
 
 def newest(office: Office) -> VisitRecord:
     return office.records()[-1]
+
+
+def newest_in(uow: UnitOfWork) -> VisitRecord:
+    found = uow.visits.get(1001)
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("note", FILLERS)
@@ -112,6 +120,15 @@ def test_what_the_note_says_of_its_progress_is_kept_and_shown(office: Office) ->
     assert record.progress == "trial_agreed"
     for said in ("核心进展：同意试用", "需求场景：交付延迟", "试过的办法：之前用的国产那套不稳定"):
         assert said in words(shown)
+
+
+def test_a_deal_that_moved_is_news_and_stays_it(office: Office) -> None:
+    save(office, "康联已电话沟通")
+    with office.look() as uow:
+        record = count_stage_move(uow, newest_in(uow))
+        assert count_stage_move(uow, record) == record
+    office.say("liming", "补充：张总人很客气")
+    assert newest(office).news == (News.STAGE,)
 
 
 def test_the_day_counts_valid_updates_only_and_none_that_is_private(office: Office) -> None:
