@@ -183,7 +183,7 @@ def _open(
         customer_id=record.customer_id,
         visit_id=record.id,
         said=said,
-        at=_saved_at(record),
+        at=past.opened_at if past else _saved_at(record),
         calendar=calendar,
         quiet_hours=playbook.manners.quiet_hours,
     )
