@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.dry_run import LOOK_BACK, DryRun, History, run_dry
+from bot.domain.dry_run import LOOK_BACK, DryRun, run_dry
 from bot.domain.errors import OutOfBounds, Refusal
 from bot.domain.messages import Outgoing
 from bot.domain.nodes import Lapse, Node
 from bot.domain.people import Role
 from bot.domain.playbook import Playbook
+from bot.domain.replay import History
 from handlers.context import Context
 from handlers.items import short_name
 from handlers.ports import UnitOfWork

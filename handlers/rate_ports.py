@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.dry_run import History
 from bot.domain.freshness import Sample
 from bot.domain.rates import Check, Period
+from bot.domain.replay import History
 from bot.domain.visits import VisitRecord
 
 

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table, select
 
-from bot.domain.dry_run import History
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import NodeItem
 from bot.domain.people import Member
+from bot.domain.replay import History
 from bot.domain.visits import VisitRecord, VisitStatus
 from storage.ledger import Numbered, Trail
 from storage.schema import literally

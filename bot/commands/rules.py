@@ -13,9 +13,10 @@ from rich.table import Table
 from bot.app import open_calendar
 from bot.clock import SystemClock
 from bot.commands.terminal import show, tell
-from bot.domain.dry_run import LOOK_BACK, DryRun, History, run_dry
+from bot.domain.dry_run import LOOK_BACK, DryRun, run_dry
 from bot.domain.errors import ConfigError
 from bot.domain.playbook import Playbook
+from bot.domain.replay import History
 from config.playbook import load_playbook
 from config.settings import Settings, load_settings
 from prompts.dry_run import Names, sample_line

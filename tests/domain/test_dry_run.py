@@ -8,12 +8,13 @@ from datetime import date, datetime
 import pytest
 
 from bot.domain.calendar import SHANGHAI
-from bot.domain.dry_run import DryRun, History, Message, Reminder, run_dry
+from bot.domain.dry_run import DryRun, Message, Reminder, run_dry
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import Lapse, NodeItem, NodeStatus
 from bot.domain.nudges import LadderStep, Nudge, Subject
 from bot.domain.people import Member, Role
 from bot.domain.playbook import Playbook
+from bot.domain.replay import History
 from bot.domain.understanding import ActionKind, Fact, Field, Signal, Span, VisitFacts
 from bot.domain.visits import VisitRecord, VisitStatus
 from config.calendar import load_calendar
