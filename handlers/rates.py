@@ -137,7 +137,7 @@ def read_argument(ctx: Context) -> tuple[str, PeriodKind]:
 
 def split_period(ctx: Context, argument: str) -> tuple[str, PeriodKind]:
     """「华东 上月」 is a name and a period; without a word for it, this month."""
-    kinds = {ctx.deps.texts.label("period", kind): kind for kind in PeriodKind}
+    kinds = {ctx.deps.texts.label("rate_period", kind): kind for kind in PeriodKind}
     words = argument.split()
     kind = next((kinds[word] for word in words if word in kinds), PeriodKind.THIS_MONTH)
     return " ".join(word for word in words if word not in kinds), kind

@@ -57,7 +57,7 @@ def rate_card(checks: Sequence[NamedCheck], *, scope: Scope, own: bool, texts: T
             "rate.title",
             rate=fraction(total, texts),
             name=scope.title,
-            period=texts.label("period", scope.kind),
+            period=texts.label("rate_period", scope.kind),
         ),
         rows=tuple(rows),
         buttons=_buttons(scope, total, own=own, texts=texts),
@@ -120,7 +120,7 @@ def _buttons(scope: Scope, total: Tally, *, own: bool, texts: Texts) -> tuple[Bu
         items = f"rates.items:{scope.member_id}/{scope.kind}/0"
         buttons.append(Button(label=texts.say("rate.button.items"), action=items))
     buttons += [
-        Button(label=texts.label("period", kind), action=f"rates.show:{scope.member_id}/{kind}/0")
+        Button(label=texts.label("rate_period", kind), action=f"rates.show:{scope.member_id}/{kind}/0")
         for kind in PeriodKind
         if kind is not scope.kind
     ]
@@ -144,7 +144,7 @@ def counted_card(
             "rate.items_title",
             rate=fraction(total, texts),
             name=scope.title,
-            period=texts.label("period", scope.kind),
+            period=texts.label("rate_period", scope.kind),
         ),
         rows=rows,
         buttons=(more,) if left > 0 else (),
@@ -176,7 +176,7 @@ def table_card(
             "rate.table_title",
             rate=fraction(total, texts),
             team=scope.title,
-            period=texts.label("period", scope.kind),
+            period=texts.label("rate_period", scope.kind),
         ),
         rows=tuple(rows),
         note=texts.say("rate.table_note"),
