@@ -19,6 +19,8 @@ _ANSWERS = frozenset({"tap", "answer.literal"})
 _ROUTINE = frozenset({ActionKind.CALL, ActionKind.VISIT, ActionKind.OTHER})
 """To call or come again is what every filler note promises."""
 _TELLING = {Field(each.value): each for each in News if each not in (News.ACTION, News.STAGE)}
+NO_PROGRESS = "none"
+"""「无进展」, tapped: an answer, and no news."""
 _WORDS = re.compile(r"\w+")
 
 
@@ -32,12 +34,16 @@ def find_news(
     """
     known = {key for each in earlier for fact in each.facts.facts for key in _keys(fact)}
     known |= {(Field.CONTACT, name) for name in contacts}
+    known |= {(Field.PROGRESS, each.progress) for each in earlier}
     promised = {_promise(action) for each in earlier for action in each.facts.actions}
     found: list[News] = [
         _TELLING[fact.field]
         for fact in record.facts.facts
         if _tells(fact, record) and not known.issuperset(_keys(fact))
     ]
+    if record.progress not in ("", NO_PROGRESS) and (Field.PROGRESS, record.progress) not in known:
+        # Also where it was tapped, and no words of the note tell it.
+        found.append(News.PROGRESS)
     if any(_has_content(action) and _promise(action) not in promised for action in record.facts.actions):
         found.append(News.ACTION)
     return tuple(dict.fromkeys(found))

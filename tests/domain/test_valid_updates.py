@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -116,6 +117,13 @@ def test_who_is_on_the_customers_list_is_known_but_that_he_decides_is_not() -> N
     assert find_news(record(fact(Field.CONTACT, "王主任")), earlier=(), contacts=listed) == ()
     decides = record(fact(Field.DECISION_MAKER, "王主任"))
     assert find_news(decides, earlier=(), contacts=listed) == (News.DECISION_MAKER,)
+
+
+def test_progress_that_was_tapped_is_news_once_and_none_is_not() -> None:
+    tapped = replace(record(), progress="trial_agreed")
+    assert find_news(tapped, earlier=()) == (News.PROGRESS,)
+    assert find_news(tapped, earlier=(tapped,)) == ()
+    assert find_news(replace(record(), progress="none"), earlier=()) == ()
 
 
 def test_every_kind_is_named_once_in_the_order_said() -> None:
