@@ -21,12 +21,14 @@ from bot.quotas import may_remind
 from config.settings import Settings
 from handlers.context import Deps
 from handlers.jobs import begin_day, send_due_nudges
+from handlers.samples import sample_freshness
 from handlers.turn import OpenTransaction
 from storage.database import Database
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
+SAMPLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,16 @@ def open_scheduler(
             may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
         ),
     )
-    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
+
+    def sample() -> None:
+        sample_freshness(open_transaction=database.unit_of_work, deps=deps, now=clock.now())
+
+    return Scheduler(
+        [
+            Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS),
+            Job(name="freshness", run=sample, seconds=SAMPLE_SECONDS),
+        ]
+    )
 
 
 def nudge_job(

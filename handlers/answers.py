@@ -24,6 +24,7 @@ from handlers.drafts import is_whole_note, own_record, rows_of, show_record
 from handlers.learning import learn_name
 from handlers.openings import follow_draft, follow_up
 from handlers.router import Router, read_id
+from handlers.valid_updates import judge_update
 from handlers.visits import find_customer
 
 router = Router()
@@ -131,7 +132,7 @@ def show_in_place(ctx: Context, record: VisitRecord, changed: VisitRecord) -> li
 def keep_changed(ctx: Context, record: VisitRecord, changed: VisitRecord) -> tuple[VisitRecord, str | None]:
     """Save the changed record with all that follows from it; also what there was to learn, as a sentence."""
     ctx.uow.dialogs.stop(ctx.member.id)
-    saved = ctx.uow.visits.save(replace(changed, updated_at=ctx.now))
+    saved = ctx.uow.visits.save(judge_update(ctx, replace(changed, updated_at=ctx.now)))
     if saved.status is VisitStatus.SAVED:
         follow_up(ctx, saved)
     follow_draft(ctx, saved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import SHANGHAI, WorkCalendar
@@ -124,13 +124,5 @@ def last_workday(calendar: WorkCalendar, now: datetime) -> date:
 
 def busy_reps(uow: UnitOfWork, team: Iterable[Member], *, day: date) -> list[str]:
     """Who of the team had enough valid updates on that day, by name."""
-    counts = count_valid_updates(uow, day)
+    counts = uow.valid_updates.count(day, day)
     return sorted(each.name for each in team if counts.get(each.id, 0) >= VALID_UPDATES)
-
-
-def count_valid_updates(uow: UnitOfWork, day: date) -> Mapping[int, int]:
-    """How many valid updates each member had on a day: so far, every saved record that is not private."""
-    counts: dict[int, int] = {}
-    for record in uow.visits_between(day, day):
-        counts[record.member_id] = counts.get(record.member_id, 0) + 1
-    return counts

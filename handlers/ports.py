@@ -33,6 +33,7 @@ from handlers.nudge_ports import (
     Refusals,
     TeamDeals,
 )
+from handlers.rate_ports import Histories, Rates, ValidUpdates
 
 
 class Members(Protocol):
@@ -269,6 +270,12 @@ class UnitOfWork(Protocol):
     def admin_codes(self) -> AdminCodes: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def valid_updates(self) -> ValidUpdates: ...
+    @property
+    def rates(self) -> Rates: ...
+    @property
+    def histories(self) -> Histories: ...
 
     def lexicon(self, member: Member) -> Lexicon:
         """What the company knows, as far as this member may see it; keys of customers are their ids as

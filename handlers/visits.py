@@ -16,6 +16,7 @@ from handlers.forms import show_sheets
 from handlers.openings import cancel_of_visit, find_deal, follow_draft, follow_up
 from handlers.risks import show_risks
 from handlers.router import Router
+from handlers.valid_updates import judge_update, update_hint
 
 router = Router()
 
@@ -109,7 +110,7 @@ def join(ctx: Context, record: VisitRecord) -> list[Outgoing]:
     joined = replace(
         joined, card_key=ctx.note_key, media_refs=(*record.media_refs, *refs), voice_seconds=seconds
     )
-    joined = ctx.uow.visits.save(joined)
+    joined = ctx.uow.visits.save(judge_update(ctx, joined))
     if joined.status is VisitStatus.SAVED:
         follow_up(ctx, joined)
     opened = follow_draft(ctx, joined)
@@ -134,9 +135,9 @@ def confirm(ctx: Context) -> list[Outgoing]:
         updated_at=ctx.now,
         opportunity_id=deal.id if deal else None,
     )
-    saved = ctx.uow.visits.save(saved)
+    saved = ctx.uow.visits.save(judge_update(ctx, saved))
     follow_up(ctx, saved)
-    return [*show_sheets(ctx, saved), *show_record(ctx, saved)]
+    return [*show_sheets(ctx, saved), *show_record(ctx, saved, note=update_hint(ctx, saved))]
 
 
 @router.button("visit.discard")

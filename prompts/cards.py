@@ -44,9 +44,18 @@ def visit_rows(record: VisitRecord, *, customer: str, texts: Texts) -> tuple[Row
             rows.append(_row(texts, field.value, *_values(found, texts)))
     signals = facts.of(Field.SIGNAL)
     if signals:
-        said = texts.say("visit.and").join(fact.said for fact in signals)
-        names = texts.say("visit.and").join(texts.label("signal", fact.value) for fact in signals)
-        rows.append(_row(texts, "signal", names, said=said))
+        names = [texts.label("signal", fact.value) for fact in signals]
+        rows.append(_row(texts, "signal", *_named(names, signals, texts)))
+    progress, scenes = facts.of(Field.PROGRESS), facts.of(Field.NEED_SCENE)
+    if progress:
+        moved = [texts.label("progress_made", fact.value) for fact in progress]
+        rows.append(_row(texts, "progress", *_named(moved, progress, texts)))
+    if scenes:
+        wanted = [texts.label("need_scene", fact.value) for fact in scenes]
+        rows.append(_row(texts, "need_scene", *_named(wanted, scenes, texts)))
+    tried = facts.of(Field.TRIED_SOLUTION)
+    if tried:
+        rows.append(_row(texts, "tried_solution", *_values(tried, texts)))
     rows.extend(_row(texts, "quote", f"「{quote.text}」") for quote in record.quotes)
     if record.backfilled:
         rows.append(_row(texts, "event_on", texts.say("visit.backfilled", day=texts.day(record.happened_on))))
@@ -164,6 +173,11 @@ def _people(facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
 def _values(facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
     join = texts.say("visit.and").join
     return join(fact.value for fact in facts), join(fact.said for fact in facts)
+
+
+def _named(names: Sequence[str], facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
+    join = texts.say("visit.and").join
+    return join(names), join(fact.said for fact in facts)
 
 
 def _row(texts: Texts, field: str, value: str, said: str | None = None) -> Row:

@@ -22,7 +22,7 @@ from bot.domain.nudges import LadderStep, NudgeStatus, Subject
 from bot.domain.opportunities import OpportunityStatus, Proven
 from bot.domain.people import Role
 from bot.domain.understanding import ActionKind, Signal, VisitFacts
-from bot.domain.visits import Quote, VisitStatus
+from bot.domain.visits import News, Quote, VisitStatus
 from storage.columns import KEY, Yuan
 from storage.schema import (
     NUMBERED,
@@ -146,9 +146,11 @@ visits = Table(
     flag("private", default=False),
     refers("opportunity_id", "opportunities", nullable=True),
     count("voice_seconds"),
+    stored_as_json("news", tuple[News, ...], nullable=True),
     Index(None, "member_id", "updated_at"),
     Index(None, "customer_id", "id"),
     Index(None, "happened_on"),
+    Index(None, "saved_at"),
     **NUMBERED,
 )
 

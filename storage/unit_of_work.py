@@ -15,6 +15,7 @@ from storage.company import open_competitors, open_products
 from storage.contacts import Contacts
 from storage.customers import Customers
 from storage.dialogs import Dialogs
+from storage.history import Histories
 from storage.inbox import claim_message
 from storage.leaves import Leaves
 from storage.ledger import Trail
@@ -31,10 +32,12 @@ from storage.overrides import Overrides
 from storage.purchases import Purchases
 from storage.pushes import Pushes
 from storage.quotas import Quotas
+from storage.rates import Rates
 from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
 from storage.team_deals import TeamDeals
+from storage.valid_updates import ValidUpdates
 from storage.visits import Visits
 
 
@@ -69,6 +72,9 @@ class UnitOfWork:
         self.settings = Settings(trail)
         self.outbox = Outbox(trail)
         self.quotas = Quotas(trail)
+        self.valid_updates = ValidUpdates(trail)
+        self.rates = Rates(trail)
+        self.histories = Histories(trail)
         audited = (
             self.members,
             self.customers,

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 import storage.nudging_tables
 import storage.queue_tables
+import storage.rate_tables
 import storage.rule_tables
 import storage.tables  # noqa: F401  (imported for the tables that they put into `metadata`)
 from storage.schema import metadata
