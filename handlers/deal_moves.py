@@ -16,6 +16,7 @@ from handlers.node_steps import await_words, is_words
 from handlers.openings import cancel_item, open_stage_nodes, stage_move
 from handlers.process import plan_for_node
 from handlers.router import Router
+from handlers.valid_updates import count_stage_move
 from prompts.cards import node_row
 from prompts.deals import stage_text
 
@@ -132,7 +133,7 @@ def move_by_note(ctx: Context) -> list[Outgoing]:
         title = record.topic or (customer.short_name if customer else "")
         made = make_deal(ctx, record.customer_id, stage_key=stage.key, title=title)
         shown = show_deal(ctx, made, title=ctx.say("deal.created", title=made.title))
-    return [shown, *show_record(ctx, record)]
+    return [shown, *show_record(ctx, count_stage_move(ctx.uow, record))]
 
 
 def names_end(ctx: Context, argument: str) -> bool:

@@ -18,8 +18,8 @@ from bot.domain.valid_updates import KNOWN_FOR
 from handlers.context import Context, Deps
 from handlers.items import short_name
 from handlers.ports import UnitOfWork
-from handlers.rates import sees
 from handlers.router import Router
+from handlers.scope import may_see
 from prompts.freshness import own_card, team_card
 
 router = Router()
@@ -49,7 +49,7 @@ def show_team(ctx: Context) -> list[Outgoing]:
     reps = [
         each
         for each in ctx.uow.members.of_role(Role.REP)
-        if each.active and each.id != ctx.member.id and sees(ctx, each)
+        if each.active and each.id != ctx.member.id and may_see(ctx, each)
     ]
     today = ctx.now.astimezone(SHANGHAI).date()
     kept = ctx.uow.rates.samples([each.id for each in reps], today - timedelta(days=31), today)

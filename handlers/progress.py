@@ -13,6 +13,7 @@ from handlers.drafts import own_record
 from handlers.items import short_name
 from handlers.router import Router
 from handlers.talk_tracks import OFFERED_TRACKS
+from handlers.valid_updates import judge_update
 
 router = Router()
 
@@ -46,7 +47,7 @@ def set_progress(ctx: Context) -> list[Outgoing]:
     record = saved_record(ctx, visit_id)
     if kind not in KINDS or record.progress == kind:
         raise Stale
-    kept = ctx.uow.visits.save(replace(record, progress=kind))
+    kept = ctx.uow.visits.save(judge_update(ctx, replace(record, progress=kind)))
     label = ctx.deps.texts.label("progress", kind)
     customer = short_name(ctx.uow, record.customer_id or 0)
     card = Card(title=ctx.say("progress.kept", customer=customer, progress=label))

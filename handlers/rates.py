@@ -12,6 +12,7 @@ from bot.domain.rates import Check, Period, PeriodKind, node_table, period_of
 from handlers.context import Context
 from handlers.items import short_name
 from handlers.router import Router, read_id
+from handlers.scope import may_see
 from prompts.rates import NamedCheck, Scope, counted_card, rate_card, table_card
 
 router = Router()
@@ -61,7 +62,7 @@ def show_table(ctx: Context, team: str, kind: PeriodKind) -> list[Outgoing]:
     """The team's table, as far as this member may see the team; NotAllowed where that is nobody."""
     everybody = [each for each in ctx.uow.members.all() if each.active and team in ("", each.team)]
     alone = ctx.member.role is Role.REP and not team
-    seen = [each for each in everybody if sees(ctx, each) and (each.id == ctx.member.id) is alone]
+    seen = [each for each in everybody if may_see(ctx, each) and (each.id == ctx.member.id) is alone]
     if not seen:
         raise NotAllowed("rate.other_team", team=team or ctx.say("rate.your_team"))
     scope = Scope(title=title_of(ctx, team), kind=kind, period=period(ctx, kind))
@@ -120,14 +121,9 @@ def visible_member(ctx: Context, name: str) -> Member:
     member = ctx.uow.members.named(name)
     if member is None:
         raise Refusal("people.no_such_member", name=name)
-    if not sees(ctx, member):
+    if not may_see(ctx, member):
         raise NotAllowed("rate.other_member", name=name)
     return member
-
-
-def sees(ctx: Context, other: Member) -> bool:
-    """Whether the sender may read that member's numbers."""
-    return ctx.member.may_see(other)
 
 
 def read_argument(ctx: Context) -> tuple[str, PeriodKind]:
@@ -151,7 +147,7 @@ def read_button(ctx: Context) -> tuple[Member, PeriodKind, int]:
     member = ctx.uow.members.get(read_id(parts[0]))
     if member is None:
         raise Stale
-    if not sees(ctx, member):
+    if not may_see(ctx, member):
         raise NotAllowed("rate.other_member", name=member.name)
     return member, PeriodKind(parts[1]), read_id(parts[2])
 

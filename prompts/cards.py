@@ -48,7 +48,7 @@ def visit_rows(record: VisitRecord, *, customer: str, texts: Texts) -> tuple[Row
         rows.append(_row(texts, "signal", *_named(names, signals, texts)))
     progress, scenes = facts.of(Field.PROGRESS), facts.of(Field.NEED_SCENE)
     if progress:
-        moved = [texts.label("progress_made", fact.value) for fact in progress]
+        moved = [texts.label("progress", fact.value) for fact in progress]
         rows.append(_row(texts, "progress", *_named(moved, progress, texts)))
     if scenes:
         wanted = [texts.label("need_scene", fact.value) for fact in scenes]
