@@ -37,6 +37,7 @@ from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
+from nlu.search_terms import cut_terms
 from nlu.speech import Recogniser, open_recogniser
 from nlu.understand import Understander
 from prompts.texts import load_texts
@@ -44,6 +45,7 @@ from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
+from storage.sheets import SheetFiles
 
 log = structlog.get_logger()
 
@@ -109,7 +111,6 @@ def open_deps(
     """
     texts, calendar = load_texts(), open_calendar(settings, clock.now())
     understander = understander or Understander.load(calendar)
-
     def check(uow: UnitOfWork) -> Sequence[CheckResult]:
         return check_all(
             uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
@@ -124,6 +125,8 @@ def open_deps(
         calendar=calendar,
         texts=texts,
         check=check,
+        cut_terms=cut_terms,
+        sheets=SheetFiles(MediaFiles(settings.media_dir, database)),
         measure=measure,
         offer_upload=offer_upload(links) if links else None,
     )

@@ -12,6 +12,7 @@ from bot.domain.understanding import ActionKind, Field
 from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
 from handlers.router import read_id
+from handlers.track_offers import track_buttons
 from prompts.cards import visit_card, visit_rows
 
 ANSWER_WINDOW = timedelta(minutes=10)
@@ -97,12 +98,13 @@ def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
 def ask_day(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
     """Offer the likeliest days beside 「确认」, and take words that name one."""
     record = await_answer(ctx, record, "due", state="visit.due")
-    confirm, edit, undo, *_ = record_buttons(ctx, record)
+    confirm, edit, undo = own_buttons(ctx, record)
+    tracks = track_buttons(ctx, record, room=1)
     days = [
         Button(label=ctx.deps.texts.day(day), action=f"visit.set:{record.id}/due={day.isoformat()}")
-        for day in likely_days(ctx)[1:4]
+        for day in likely_days(ctx)[1 : 4 - len(tracks)]
     ]
-    return record, [confirm, *days, edit, undo]
+    return record, [confirm, *days, edit, undo, *tracks]
 
 
 def likely_days(ctx: Context) -> list[date]:
@@ -195,22 +197,24 @@ def action_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 
 def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved; 话术 where a signal calls for it."""
+    """The record's own buttons, then the titles of talk-tracks that it calls for."""
+    buttons = own_buttons(ctx, record)
+    return [*buttons, *track_buttons(ctx, record, room=MAX_BUTTONS - len(buttons))]
+
+
+def own_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
+    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved."""
     stamp = int(record.updated_at.timestamp() * 1000)
     if record.status is VisitStatus.SAVED:
         # 「1」 typed twice must do no harm: the first saves, the second shows the day.
         first = ctx.button("visit.button.today", "day.show")
     else:
         first = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
-    buttons = [
+    return [
         first,
         ctx.button("visit.button.edit", f"visit.edit:{record.id}"),
         ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
     ]
-    signals = record.facts.signals()
-    if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
-        buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
-    return buttons
 
 
 def own_record(ctx: Context, visit_id: str) -> VisitRecord | None:

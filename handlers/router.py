@@ -59,6 +59,8 @@ class Router:
         def handle_if_allowed(ctx: Context, handler: Handler) -> list[Outgoing]:
             if _RANK[ctx.member.role] < _RANK[role]:
                 raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", role))
+            if role is Role.ADMIN and ctx.incoming.in_group:
+                raise NotAllowed("people.not_in_group")
             return handler(ctx)
 
         def register(handler: Handler) -> Handler:

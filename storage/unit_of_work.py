@@ -26,6 +26,9 @@ from storage.outbox import Outbox
 from storage.quotas import Quotas
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
+from storage.track_imports import TrackImports
+from storage.track_pushes import TrackPushes
+from storage.triggers import Packs, Triggers
 from storage.visits import Visits
 
 
@@ -44,6 +47,10 @@ class UnitOfWork:
         self.node_items = NodeItems(trail)
         self.nudges = Nudges(trail)
         self.talk_tracks = TalkTracks(trail)
+        self.packs = Packs(trail)
+        self.triggers = Triggers(trail)
+        self.track_pushes = TrackPushes(trail)
+        self.track_imports = TrackImports(trail)
         self.competitors = open_competitors(trail)
         self.products = open_products(trail)
         self.dialogs = Dialogs(trail)
@@ -60,6 +67,8 @@ class UnitOfWork:
             self.next_actions,
             self.node_items,
             self.talk_tracks,
+            self.packs,
+            self.triggers,
         )
         ledgers = [repository.ledger for repository in audited]
         self.changes = Changes(trail, ledgers=ledgers, nudges=self.nudges)

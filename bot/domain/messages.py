@@ -82,6 +82,8 @@ class Incoming:
     """A pressed button's action such as `visit.confirm:42`, or `visit.choose:42=7` from a drop-down."""
     card_key: str | None = None
     """The key of the card that the button stood on."""
+    in_group: bool = False
+    """Said where others read along; the answer goes to the sender alone."""
 
     def __post_init__(self) -> None:
         require_aware(self.sent_at, "sent_at")

@@ -83,6 +83,7 @@ def decode_message(body: Body, *, now: datetime) -> Decoded:
             voice=part.voice,
             attachment=part.attachment,
             action=part.action,
+            in_group=is_group,
         )
         for number, part in enumerate(parts)
     )
