@@ -111,10 +111,10 @@ def open_deps(
     """
     texts, calendar = load_texts(), open_calendar(settings, clock.now())
     understander = understander or Understander.load(calendar)
+
     def check(uow: UnitOfWork) -> Sequence[CheckResult]:
-        return check_all(
-            uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
-        )
+        now = clock.now()
+        return check_all(uow, settings=settings, database=database, calendar=calendar, texts=texts, now=now)
 
     def measure() -> Sequence[Figure]:
         return measure_all(settings=settings, database=database, texts=texts, now=clock.now())

@@ -1,4 +1,4 @@
-"""Writing the library by chat: new entries and changed ones, previewed as reps will see them, then published."""
+"""Writing the library by chat: entries and their changes, previewed as reps will see them, then published."""
 
 from __future__ import annotations
 
@@ -63,17 +63,13 @@ def take_new(ctx: Context, words: str) -> list[Outgoing]:
 def apply(ctx: Context, track: TalkTrack, written: Written) -> TalkTrack:
     """The entry with what this admin wrote."""
     words = vocabulary(ctx.uow, ctx.deps)
-    return replace(
-        apply_fields(track, written, vocabulary=words, author=ctx.member), author_id=ctx.member.id
-    )
+    return replace(apply_fields(track, written, vocabulary=words, author=ctx.member), author_id=ctx.member.id)
 
 
 def ask(ctx: Context, question: str, *, state: str, subject: str = "", **values: object) -> list[Outgoing]:
     """Ask for words and wait for them."""
     expires_at = ctx.now + ANSWER_WINDOW
-    ctx.uow.dialogs.wait(
-        Dialog(member_id=ctx.member.id, state=state, subject=subject, expires_at=expires_at)
-    )
+    ctx.uow.dialogs.wait(Dialog(member_id=ctx.member.id, state=state, subject=subject, expires_at=expires_at))
     return ctx.reply(f"library.ask.{question}", **values)
 
 

@@ -42,9 +42,7 @@ def receive_file(ctx: Context) -> list[Outgoing]:
     if file is None:
         raise Stale
     batch = ctx.uow.track_imports.save(
-        TrackImport(
-            id=0, member_id=ctx.member.id, media_ref=file.media_ref, name=file.name, sent_at=ctx.now
-        )
+        TrackImport(id=0, member_id=ctx.member.id, media_ref=file.media_ref, name=file.name, sent_at=ctx.now)
     )
     return [replace(ctx.tell(ctx.say("library.file.reading", name=file.name)), key=screen_key(batch))]
 

@@ -64,7 +64,13 @@ def _work_off(import_id: int, *, open_transaction: OpenTransaction, deps: Deps, 
 
 
 def _step(
-    uow: UnitOfWork, deps: Deps, batch: TrackImport, sheet: Sheet | SheetError, author: Member, *, now: datetime
+    uow: UnitOfWork,
+    deps: Deps,
+    batch: TrackImport,
+    sheet: Sheet | SheetError,
+    author: Member,
+    *,
+    now: datetime,
 ) -> tuple[TrackImport, Card]:
     refused = replace(batch, status=ImportStatus.REFUSED)
     if isinstance(sheet, SheetError):

@@ -97,7 +97,9 @@ def open_pack(ctx: Context, pack: TalkTrackPack) -> list[Outgoing]:
 def pack_card(ctx: Context, pack: TalkTrackPack, *, title: str) -> Card:
     """What is in a pack, in its order."""
     tracks = ctx.uow.talk_tracks.of_ids(pack.track_ids)
-    rows = tuple(Row(label=f"{number} {each.title}", value=each.scene) for number, each in enumerate(tracks, 1))
+    rows = tuple(
+        Row(label=f"{number} {each.title}", value=each.scene) for number, each in enumerate(tracks, 1)
+    )
     return Card(title=title, rows=rows, note=pack.about or None)
 
 

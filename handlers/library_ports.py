@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.people import Member
 from bot.domain.search_terms import CutTerms
-from bot.domain.talk_tracks import TalkTrack, TrackVersion
+from bot.domain.talk_tracks import TalkTrack, TrackKind, TrackVersion
 from bot.domain.track_imports import Key, TrackImport
 from bot.domain.track_pushes import TrackPush, TrackUse
 from bot.domain.triggers import TalkTrackPack, Trigger
@@ -20,7 +20,13 @@ class TalkTracks(Protocol):
     def get(self, track_id: int) -> TalkTrack | None: ...
     def of_ids(self, track_ids: Sequence[int]) -> Sequence[TalkTrack]: ...
     def answering(
-        self, sources: Sequence[str], *, member: Member, today: date, limit: int
+        self,
+        sources: Sequence[str],
+        *,
+        member: Member,
+        today: date,
+        limit: int,
+        kinds: Collection[TrackKind] = ...,
     ) -> Sequence[tuple[int, str]]:
         """Live ones that by themselves answer any of `signal:…` and `node:…`, with the first that each
         answers.

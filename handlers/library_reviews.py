@@ -23,7 +23,9 @@ def ask_for_review(ctx: Context) -> list[Outgoing]:
     """「送审」: the other admins are asked; without another one it cannot be."""
     draft = own_draft(ctx, ctx.argument)
     refuse_bad(ctx, draft)
-    others = [each for each in ctx.uow.members.of_role(Role.ADMIN) if each.active and each.id != ctx.member.id]
+    others = [
+        each for each in ctx.uow.members.of_role(Role.ADMIN) if each.active and each.id != ctx.member.id
+    ]
     if not others:
         raise Refusal("library.no_reviewer")
     pending = ctx.uow.talk_tracks.save(replace(draft, review=Review.PENDING))

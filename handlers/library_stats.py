@@ -18,9 +18,7 @@ SHOWN_UNUSED = 5
 def show_use(ctx: Context) -> list[Outgoing]:
     """All together, the most opened ones, and what might be retired with one tap each."""
     pushed, opened, helpful, unhelpful = ctx.uow.track_pushes.totals()
-    total = TrackUse(
-        track_id=0, title="", pushed=pushed, opened=opened, helpful=helpful, unhelpful=unhelpful
-    )
+    total = TrackUse(track_id=0, title="", pushed=pushed, opened=opened, helpful=helpful, unhelpful=unhelpful)
     rows = [Row(label=ctx.say("library.stats.all"), value=_use(ctx, total))]
     uses = ctx.uow.track_pushes.use(limit=SHOWN_USES)
     rows += [Row(label=f"#{use.track_id} {use.title}", value=_use(ctx, use)) for use in uses]

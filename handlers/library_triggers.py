@@ -62,7 +62,7 @@ def _drop(ctx: Context, number: str) -> list[Outgoing]:
     "/触发", help="什么情况下推哪几条话术；单独发看全部", role=Role.ADMIN, usage="太贵 → 嫌贵、要折扣"
 )
 def bind_trigger(ctx: Context) -> list[Outgoing]:
-    """「/触发 太贵 → 嫌贵」, also for a competitor, a node, a late node, a stage or a pack; alone, the list."""
+    """「/触发 太贵 → 嫌贵」, also of a competitor, a node, a stage, and to a pack; alone, the list."""
     words = raw_argument(ctx, words=1)
     if not words:
         return list_triggers(ctx)
@@ -112,7 +112,7 @@ def read_call(ctx: Context, said: str) -> tuple[TriggerKind, str]:
             named[f"{node.name}{late}"] = (TriggerKind.NODE_OVERDUE, node.key)
     lexicon = ctx.uow.lexicon(ctx.member)
     for entry in lexicon.competitors:
-        named |= {name: (TriggerKind.COMPETITOR, entry.name) for name in entry.names}
+        named |= dict.fromkeys(entry.names, (TriggerKind.COMPETITOR, entry.name))
     plain = "".join(said.split())
     if plain in named:
         return named[plain]

@@ -52,9 +52,7 @@ def compare(ctx: Context) -> list[Outgoing]:
         old, new = _version(versions, wanted[0]), versions[-1]
     else:
         old, new = versions[-2:]
-    title = ctx.say(
-        "library.compared", title=new.track.title, old=old.track.version, new=new.track.version
-    )
+    title = ctx.say("library.compared", title=new.track.title, old=old.track.version, new=new.track.version)
     rows = entry_rows(ctx, new.track, before=old.track)
     note = None if rows else ctx.say("library.no_difference")
     return [ctx.show(Card(title=title, rows=rows, note=note))]

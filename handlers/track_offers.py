@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.messages import Button
 from bot.domain.nodes import NodeItem, NodeStatus
-from bot.domain.talk_tracks import TalkTrack
+from bot.domain.talk_tracks import TalkTrack, TrackKind
 from bot.domain.track_pushes import QUIET_FOR, TrackPush
 from bot.domain.triggers import OFFERED, Offer, TriggerKind, called, sources_in
 from bot.domain.understanding import VisitFacts
@@ -29,10 +29,13 @@ def today(ctx: Context) -> date:
 
 
 def offer_for_record(ctx: Context, record: VisitRecord) -> tuple[Offered, ...]:
-    """What the record calls for; a source that brought something for this customer within a week is silent."""
+    """What the record calls for; what brought something for this customer within a week is silent."""
     occasion = f"visit:{record.id}"
+    said = sources_in(record.facts)
     sources = sources_in(record.facts, opened=_opened_nodes(ctx, record), stage_key=_stage_of(ctx, record))
-    offers = find_offers(ctx, sources, text=record.text)
+    # What a check needs is a tap away on its own card; unasked it comes only where an admin says so.
+    process = [each for each in sources if each not in said]
+    offers = find_offers(ctx, sources, text=record.text, named_only=process, kinds=(TrackKind.SAYING,))
     if record.customer_id is not None:
         since = ctx.now - QUIET_FOR
         used = ctx.uow.track_pushes.sources_since(
@@ -43,9 +46,11 @@ def offer_for_record(ctx: Context, record: VisitRecord) -> tuple[Offered, ...]:
 
 
 def offer_for_node(ctx: Context, item: NodeItem) -> tuple[Offered, ...]:
-    """What a node item calls for, by name of the node or because it is late."""
+    """What a node item calls for: those that answer what its record said as well come first."""
     late = (item.node_key,) if item.due_at <= ctx.now else ()
-    sources = sources_in(VisitFacts(), opened=(item.node_key,), overdue=late)
+    record = ctx.uow.visits.get(item.visit_id) if item.visit_id is not None else None
+    node = sources_in(VisitFacts(), opened=(item.node_key,), overdue=late)
+    sources = (*node, *(sources_in(record.facts) if record else ()))
     return offer(
         ctx,
         find_offers(ctx, sources),
@@ -55,13 +60,20 @@ def offer_for_node(ctx: Context, item: NodeItem) -> tuple[Offered, ...]:
     )
 
 
-def find_offers(ctx: Context, sources: Sequence[str], *, text: str = "") -> tuple[Offer, ...]:
-    """What triggers name, then what answers by itself; whether it is in use is not looked at yet."""
+def find_offers(
+    ctx: Context,
+    sources: Sequence[str],
+    *,
+    text: str = "",
+    named_only: Collection[str] = (),
+    kinds: Collection[TrackKind] = tuple(TrackKind),
+) -> tuple[Offer, ...]:
+    """What triggers name, then what answers by itself, but not for the sources `named_only`."""
     packs = {pack.id: pack for pack in ctx.uow.packs.active()}
     named = called(ctx.uow.triggers.active(), packs, sources=sources, text=text, team=ctx.member.team)
-    by_answer = {answer_of(source): source for source in sources}
+    by_answer = {answer_of(source): source for source in sources if source not in named_only}
     fitting = ctx.uow.talk_tracks.answering(
-        list(by_answer), member=ctx.member, today=today(ctx), limit=MORE_THAN_SHOWN
+        list(by_answer), member=ctx.member, today=today(ctx), limit=MORE_THAN_SHOWN, kinds=kinds
     )
     found = {each.track_id: each for each in named}
     for track_id, answer in fitting:

@@ -20,6 +20,7 @@ def cut_terms(text: str, finely: bool) -> Terms:
     """The words of a text; `finely` adds single characters, pairs, and every reading, as for names."""
     words: dict[str, None] = {}
     sounds: dict[str, None] = {}
+    initials: dict[str, None] = {}
     runs = _RUN.findall(unicodedata.normalize("NFKC", simplify(text)).lower())
     letters = [run for run in runs if not is_han(run[0])]
     for run in (*letters, *(["".join(letters)] if finely else ())):
@@ -32,10 +33,11 @@ def cut_terms(text: str, finely: bool) -> Terms:
             words[word] = None
             if len(word) > 1:
                 sounds[sound(word)] = None
+                initials["".join(syllable(each)[:1] for each in word)] = None
         if finely:
             sounds[sound(run)] = None
-            sounds["".join(syllable(each)[:1] for each in run)] = None
-    return Terms(words=tuple(words), sounds=tuple(sounds))
+            initials["".join(syllable(each)[:1] for each in run)] = None
+    return Terms(words=tuple(words), sounds=tuple(sounds), initials=tuple(initials))
 
 
 def _parts(run: str, *, finely: bool) -> Iterator[str]:

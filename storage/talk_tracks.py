@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, t
 
 from bot.domain.people import Member
 from bot.domain.search_terms import CutTerms
-from bot.domain.talk_tracks import Review, TalkTrack, TrackVersion
+from bot.domain.talk_tracks import Review, TalkTrack, TrackKind, TrackVersion
 from bot.domain.track_imports import Key
 from bot.domain.triggers import TriggerKind
 from storage.codec import from_json, to_json
@@ -54,7 +54,13 @@ class TalkTracks:
         return tuple(by_id[each] for each in dict.fromkeys(track_ids) if each in by_id)
 
     def answering(
-        self, sources: Sequence[str], *, member: Member, today: date, limit: int
+        self,
+        sources: Sequence[str],
+        *,
+        member: Member,
+        today: date,
+        limit: int,
+        kinds: Collection[TrackKind] = tuple(TrackKind),
     ) -> Sequence[tuple[int, str]]:
         """Ids of live ones that by themselves answer any of `signal:…` and `node:…`, each with the first
         that it answers; those that answer more come first.
@@ -64,6 +70,7 @@ class TalkTracks:
             select(talk_tracks.c.id)
             .join(track_bindings, track_bindings.c.track_id == talk_tracks.c.id)
             .where(track_bindings.c.source.in_(sources), live(member, today))
+            .where(talk_tracks.c.kind.in_(kinds))
             .group_by(talk_tracks.c.id)
             .order_by(answered.desc(), talk_tracks.c.id)
             .limit(limit)
@@ -76,7 +83,7 @@ class TalkTracks:
         )
         order = {source: number for number, source in enumerate(sources)}
         first: dict[int, str] = {}
-        for track_id, source in sorted(found.tuples(), key=lambda row: order[row[1]]):
+        for track_id, source in sorted(found, key=lambda row: order[row[1]]):
             first.setdefault(track_id, source)
         return tuple((track_id, first[track_id]) for track_id in ids)
 
@@ -123,7 +130,7 @@ class TalkTracks:
         amount = func.count(talk_tracks.c.id)
         query = select(talk_tracks.c.scene, amount).where(live(member, today)).group_by(talk_tracks.c.scene)
         rows = self._trail.connection.execute(query.order_by(amount.desc(), func.min(talk_tracks.c.id)))
-        return tuple((scene, number) for scene, number in rows.tuples())
+        return tuple((scene, number) for scene, number in rows)
 
     def of_scene(self, scene: str, *, member: Member, today: date, limit: int) -> Sequence[TalkTrack]:
         """The live ones of a scene, oldest first."""
@@ -202,7 +209,8 @@ class TalkTracks:
             track = from_json(TalkTrack, change.after)
             if change.undone_at is None and track.review is Review.APPROVED:
                 first = found.get(track.version)
-                author, at = (first.member_id, first.at) if first else (track.author_id or change.member_id, change.at)
+                author = first.member_id if first else track.author_id or change.member_id
+                at = first.at if first else change.at
                 found[track.version] = TrackVersion(track=track, member_id=author, at=at)
         return tuple(found[version] for version in sorted(found))
 

@@ -102,7 +102,7 @@ class TrackPushes:
             .order_by(talk_tracks.c.id)
         )
         count = self._connection.execute(select(func.count()).select_from(idle.subquery())).scalar_one()
-        rows = self._connection.execute(idle.limit(limit)).tuples()
+        rows = self._connection.execute(idle.limit(limit))
         return count, tuple((track_id, title) for track_id, title in rows)
 
 

@@ -82,7 +82,7 @@ def _is_prefix(token: str) -> bool:
 
 
 def _sqlite_row(entry: SearchWords) -> dict[str, object]:
-    sounds = (*entry.names.sounds, *entry.scene.sounds)
+    sounds = _sounds(entry)
     return {
         "id": entry.track_id,
         "names": " ".join(_every(entry.names.words)),
@@ -90,6 +90,11 @@ def _sqlite_row(entry: SearchWords) -> dict[str, object]:
         "body": " ".join(_every(entry.body.words)),
         "sounds": " ".join(_every(sounds)),
     }
+
+
+def _sounds(entry: SearchWords) -> tuple[str, ...]:
+    names, scene = entry.names, entry.scene
+    return (*names.sounds, *scene.sounds, *names.initials, *scene.initials)
 
 
 def _every(words: Iterable[str]) -> list[str]:
@@ -122,7 +127,7 @@ def _find_sqlite(
 
 def _postgresql_row(entry: SearchWords) -> dict[str, object]:
     weights: dict[str, str] = {}
-    sounds = (*entry.names.sounds, *entry.scene.sounds)
+    sounds = _sounds(entry)
     parts = (("A", entry.names.words), ("B", entry.scene.words), ("D", entry.body.words))
     for weight, words in parts:
         for word in _every(words):

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Words and their toneless readings, all of them of letters, digits and Han characters only."""
+    """Words, their toneless readings, and the first letters of these by which people type for short.
+
+    All of them are of letters, digits and Han characters only. What is looked for has no `initials`: letters
+    that somebody typed are sounds.
+    """
 
     words: tuple[str, ...] = ()
     sounds: tuple[str, ...] = ()
+    initials: tuple[str, ...] = ()
 
 
 CutTerms = Callable[[str, bool], Terms]

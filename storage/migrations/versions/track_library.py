@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,30 +17,33 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
-ENTRY_COLUMNS = (
-    sa.Column("kind", sa.Text(), nullable=False, server_default="saying"),
-    sa.Column("aliases", JSON, nullable=False, server_default="[]"),
-    sa.Column("long_text", sa.Text(), nullable=False, server_default=""),
-    sa.Column("attachment_ref", sa.Text(), nullable=False, server_default=""),
-    sa.Column("attachment_name", sa.Text(), nullable=False, server_default=""),
-    sa.Column("tags", JSON, nullable=False, server_default="[]"),
-    sa.Column("stage_key", sa.Text(), nullable=False, server_default=""),
-    sa.Column("industries", JSON, nullable=False, server_default="[]"),
-    sa.Column("team", sa.Text(), nullable=False, server_default=""),
-    sa.Column("owner_id", KEY),
-    sa.Column("expires_on", sa.Date()),
-    sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
-    sa.Column("review", sa.Text(), nullable=False, server_default="approved"),
-    sa.Column("revises", KEY, nullable=False, server_default="0"),
-    sa.Column("author_id", KEY),
-    sa.Column("published_at", MOMENT),
-)
+
+def entry_columns() -> tuple[sa.Column[Any], ...]:
+    """What an entry has more than before."""
+    return (
+        sa.Column("kind", sa.Text(), nullable=False, server_default="saying"),
+        sa.Column("aliases", JSON, nullable=False, server_default="[]"),
+        sa.Column("long_text", sa.Text(), nullable=False, server_default=""),
+        sa.Column("attachment_ref", sa.Text(), nullable=False, server_default=""),
+        sa.Column("attachment_name", sa.Text(), nullable=False, server_default=""),
+        sa.Column("tags", JSON, nullable=False, server_default="[]"),
+        sa.Column("stage_key", sa.Text(), nullable=False, server_default=""),
+        sa.Column("industries", JSON, nullable=False, server_default="[]"),
+        sa.Column("team", sa.Text(), nullable=False, server_default=""),
+        sa.Column("owner_id", KEY),
+        sa.Column("expires_on", sa.Date()),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("review", sa.Text(), nullable=False, server_default="approved"),
+        sa.Column("revises", KEY, nullable=False, server_default="0"),
+        sa.Column("author_id", KEY),
+        sa.Column("published_at", MOMENT),
+    )
 
 
 def upgrade() -> None:
     """Entries that were there are approved and are searched by their words as soon as somebody searches."""
-    for column in ENTRY_COLUMNS:
-        op.add_column("talk_tracks", column.copy())
+    for column in entry_columns():
+        op.add_column("talk_tracks", column)
     op.create_index("ix_talk_tracks_scene_title", "talk_tracks", ["scene", "title"])
     _create_bindings()
     _create_packs_and_triggers()
@@ -162,5 +167,5 @@ def downgrade() -> None:
     # What reps never saw would else become visible.
     op.execute("DELETE FROM talk_tracks WHERE review <> 'approved' OR owner_id IS NOT NULL")
     op.drop_index("ix_talk_tracks_scene_title", "talk_tracks")
-    for column in reversed(ENTRY_COLUMNS):
+    for column in reversed(entry_columns()):
         op.drop_column("talk_tracks", column.name)
