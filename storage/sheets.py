@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ MAX_COLUMNS = 40
 MAX_CELL = 5_000
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOOK = 4_096
-_BINARY_PARTS = (".png", ".jpg", ".jpeg", ".emf", ".bin", ".gif")
+_BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, zlib.error)
 
 
 class SheetFiles:
@@ -96,26 +97,34 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[str, ...]]:
     _check_zip(path)
     # Imported here: it would take a tenth of the program's start.
     from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+    # The library answers a broken workbook with whatever its parts raise; broken XML is a SyntaxError.
+    careless = (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+        InvalidFileException,
+    )
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        if not isinstance(sheet, ReadOnlyWorksheet):
-            raise SheetError("no_sheet")
-        # What a file says of its own size is not believed.
-        sheet.reset_dimensions()
-        # The stubs know only the writable kind's.
-        reader: Any = sheet
-        for row in reader.iter_rows(max_row=MAX_ROWS + 3, max_col=MAX_COLUMNS, values_only=True):
-            yield tuple(_word(value) for value in row)
-        book.close()
-    except SheetError:
-        raise
-    # The library answers a broken workbook with whatever its parts happen to raise.
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError) as error:
-        raise SheetError("broken") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
+        # Kept files have no endings, by which the library would else judge.
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            if not isinstance(sheet, ReadOnlyWorksheet):
+                raise SheetError("no_sheet")
+            # What a file says of its own size is not believed.
+            sheet.reset_dimensions()
+            # The stubs know only the writable kind's.
+            reader: Any = sheet
+            for row in reader.iter_rows(max_row=MAX_ROWS + 3, max_col=MAX_COLUMNS, values_only=True):
+                yield tuple(_word(value) for value in row)
+            book.close()
+    except (*careless, *_BROKEN_ZIP) as error:
         raise SheetError("broken") from error
 
 
@@ -140,7 +149,7 @@ def _check_zip(path: Path) -> None:
                         unpacked += len(chunk)
                         if unpacked > MAX_UNPACKED:
                             raise SheetError("too_large_unpacked")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (RuntimeError, ValueError, *_BROKEN_ZIP) as error:
         raise SheetError("broken") from error
 
 

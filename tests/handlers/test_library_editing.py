@@ -48,17 +48,17 @@ def test_the_preview_is_what_reps_will_see(office: Office) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "/话术 新增 担心交期 / 交付 / 第一句，\n第二句。\n别名：来不及，太慢\n标签：排产\n到期：2026-12-31\n详细：先问清楚\n再排",
-        "/话术 新增 担心交期／交付／第一句，\n第二句。\n标签：排产\n到期：2026年12月31日\n别名：来不及、太慢\n详细: 先问清楚\n再排",
-        "/话术 新增 担心交期\n交付\n第一句，\n第二句。\n别名：来不及、太慢\n标签：排产\n到期：2026/12/31\n详细：先问清楚\n再排",
+        "担心交期 / 交付 / 一句，\n两句。\n别名：来不及，太慢\n标签：急\n到期：2026-12-31\n详细：先问\n再排",
+        "担心交期／交付／一句，\n两句。\n标签：急\n到期：2026年12月31日\n别名：来不及、太慢\n详细: 先问\n再排",
+        "担心交期\n交付\n一句，\n两句。\n别名：来不及、太慢\n标签：急\n到期：2026/12/31\n详细：先问\n再排",
     ],
 )
 def test_several_lines_with_labels(office: Office, said: str) -> None:
-    track = entry(office, publish(office, said))
-    assert (track.title, track.scene, track.text) == ("担心交期", "交付", "第一句，\n第二句。")
-    assert (track.aliases, track.tags) == (("来不及", "太慢"), ("排产",))
+    track = entry(office, publish(office, f"/话术 新增 {said}"))
+    assert (track.title, track.scene, track.text) == ("担心交期", "交付", "一句，\n两句。")
+    assert (track.aliases, track.tags) == (("来不及", "太慢"), ("急",))
     assert str(track.expires_on) == "2026-12-31"
-    assert track.long_text == "先问清楚\n再排"
+    assert track.long_text == "先问\n再排"
 
 
 def test_words_can_be_spoken(office: Office) -> None:

@@ -167,13 +167,11 @@ def test_a_check_has_its_own_and_the_one_for_its_signal_first(office: Office) ->
     draft = office.say("liming", TENDER)
     assert titles(draft) == ["要招标一", "要招标二"]
     office.tap("liming", draft, "确认")
+    liming = office.member("liming").id
     with office.look() as uow:
-        [item] = [
-            each
-            for each in uow.node_items.open_of(office.member("liming").id)
-            if each.node_key == "risk_registered"
-        ]
-    assert titles(office.press("liming", f"tracks.node:{item.id}"))[0] == "招标怎么办"
+        items = {each.node_key: each for each in uow.node_items.open_of(liming)}
+    number = items["risk_registered"].id
+    assert titles(office.press("liming", f"tracks.node:{number}"))[0] == "招标怎么办"
 
 
 def test_a_node_that_opens_calls_on_the_saved_card(office: Office) -> None:
