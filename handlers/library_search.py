@@ -14,6 +14,7 @@ from handlers.library_words import preview, raw_argument, state_of
 from handlers.router import Router, read_id
 from handlers.talk_tracks import open_words
 from handlers.track_offers import offer, offers_of, title_button, today
+from handlers.track_words import fill_track
 
 router = Router()
 
@@ -116,5 +117,8 @@ def show_found(ctx: Context, found: Sequence[TalkTrack], *, title: str) -> list[
     if len(offered) == 1:
         return open_words(ctx, *offered[0])
     buttons = tuple(title_button(ctx, track, push) for track, push in offered)
-    rows = tuple(Row(label=track.title, value=track.text.partition("\n")[0]) for track, _ in offered)
-    return [ctx.show(Card(title=title, rows=rows, buttons=buttons, settled=True))]
+    rows = [
+        Row(label=track.title, value=fill_track(ctx, track.text, push).partition("\n")[0])
+        for track, push in offered
+    ]
+    return [ctx.show(Card(title=title, rows=tuple(rows), buttons=buttons, settled=True))]

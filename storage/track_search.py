@@ -65,7 +65,9 @@ def find(
     connection: Connection, terms: Terms, *, exact: str, visible: ColumnElement[bool], limit: int
 ) -> list[int]:
     """Ids of the entries that hold any of the terms, best first; a title that is just this comes before."""
-    words, sounds = _tokens(terms.words), _tokens(terms.sounds)
+    # A single character is looked for only where nothing longer was said: 期 alone is in too many words.
+    longer = [word for word in terms.words if len(word) > 1]
+    words, sounds = _tokens(longer or terms.words), _tokens(terms.sounds)
     if not words and not sounds:
         return []
     if connection.dialect.name == "sqlite":

@@ -107,7 +107,7 @@ def test_what_comes_with_the_program_is_installed_once_and_left_as_it_was_change
     number = titles_of(office, "担心交期")
     office.say(ADMIN, f"/话术 停用 {number}")
     assert "0 条话术、0 个话术包、0 个触发" in words(office.say(ADMIN, "/话术 内置"))
-    assert "担心交期" not in words(office.say("liming", "话术 担心交期"))
+    assert "担心交期" not in words(office.say("liming", "话术 交期"))
     assert "5 条话术、1 个话术包" in words(office.say(ADMIN, "/话术 内置 药店"))
     assert "已测、未测、拒绝" in words(office.say("liming", "话术包"))
 
