@@ -35,7 +35,16 @@ def work_off_imports(*, open_transaction: OpenTransaction, deps: Deps, now: date
         waiting = uow.track_imports.waiting()
     for import_id in waiting:
         _work_off(import_id, open_transaction=open_transaction, deps=deps, now=now)
+    index_entries(open_transaction=open_transaction, deps=deps, now=now)
     return len(waiting)
+
+
+def index_entries(*, open_transaction: OpenTransaction, deps: Deps, now: datetime) -> None:
+    """Make all that was changed findable by its words, in pieces so small that nobody waits for them."""
+    while True:
+        with open_transaction("library-index", now) as uow:
+            if not uow.talk_tracks.index(deps.cut_terms):
+                return
 
 
 def _work_off(import_id: int, *, open_transaction: OpenTransaction, deps: Deps, now: datetime) -> None:
@@ -97,17 +106,15 @@ def _step(
     counted = replace(batch, added=len(plan.added), changed=len(plan.changed))
     if batch.status is ImportStatus.RECEIVED:
         return replace(counted, status=ImportStatus.SHOWN), _preview_card(deps, counted, plan)
-    _take_in(uow, deps, plan)
+    _take_in(uow, plan)
     done = replace(counted, status=ImportStatus.DONE, applied_at=now)
     return done, _done_card(deps, done)
 
 
-def _take_in(uow: UnitOfWork, deps: Deps, plan: ImportPlan) -> None:
+def _take_in(uow: UnitOfWork, plan: ImportPlan) -> None:
     uow.talk_tracks.add_all(plan.added)
     for track in plan.changed:
         uow.talk_tracks.save(track)
-    # Here, so that the first search after it does not wait.
-    uow.talk_tracks.index(deps.cut_terms)
 
 
 def _errors_card(deps: Deps, batch: TrackImport, errors: Sequence[RowError], *, rows: int) -> Card:

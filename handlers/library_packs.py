@@ -112,7 +112,6 @@ def install(ctx: Context) -> list[Outgoing]:
         raise Refusal("library.seeds.no_such", name=wanted[:20], known=" ".join(known))
     seeds = [load_pack(known[wanted])] if wanted else [load_pack(key) for key in STANDARD]
     counts = install_packs(ctx.uow, seeds, author_id=ctx.member.id, now=ctx.now)
-    ctx.uow.talk_tracks.index(ctx.deps.cut_terms)
     return ctx.reply(
         "library.seeds.installed", tracks=counts.tracks, packs=counts.packs, triggers=counts.triggers
     )

@@ -39,8 +39,8 @@ class TalkTracks(Protocol):
         """The best fits for words, their sounds, or letters typed for them."""
         ...
 
-    def index(self, cut: CutTerms) -> int:
-        """Make every entry that was changed since findable by its words; how many."""
+    def index(self, cut: CutTerms, *, limit: int = ...) -> int:
+        """Make entries that were changed since findable by their words, at most `limit`; how many."""
         ...
 
     def scenes(self, *, member: Member, today: date) -> Sequence[tuple[str, int]]: ...

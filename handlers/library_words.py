@@ -97,7 +97,7 @@ def _values(ctx: Context, track: TalkTrack) -> Sequence[tuple[str, str]]:
         TrackField.STAGE: stage,
         TrackField.INDUSTRIES: comma.join(track.industries),
         TrackField.TEAM: scope,
-        TrackField.KIND: texts.label("track_kind", track.kind),
+        TrackField.KIND: "" if track.kind is TrackKind.SAYING else texts.label("track_kind", track.kind),
         TrackField.EXPIRES_ON: track.expires_on.isoformat() if track.expires_on else "",
         TrackField.LONG_TEXT: ctx.say("library.characters", count=len(track.long_text))
         if track.long_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.domain.search_terms import Terms
 from nlu.homophones import is_han, syllable
@@ -16,6 +17,8 @@ _LONGEST = 40
 """Letters and digits beyond are no word of anybody's."""
 
 
+# Scenes and tags repeat from entry to entry.
+@lru_cache(maxsize=4_096)
 def cut_terms(text: str, finely: bool) -> Terms:
     """The words of a text; `finely` adds single characters, pairs, and every reading, as for names."""
     words: dict[str, None] = {}

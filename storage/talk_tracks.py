@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 NOUN = "talk_track"
 NODE, ALIAS = "node", "alias"
-BATCH = 500
+BATCH, FEW = 500, 50
 """So many entries are asked for, or stored, by one statement."""
 
 
@@ -110,19 +110,21 @@ class TalkTracks:
         """The best fits for words, their sounds, or letters typed for them; `cut` is not called for entries
         that were searched before. With `all_states` drafts, retired and others' private ones, too.
         """
-        self.index(cut)
+        # What a person has just changed is found at once; a whole file is the job's to index.
+        self.index(cut, limit=FEW)
         visible = talk_tracks.c.revises == 0 if all_states else live(member, today)
         terms = cut(words, True)
         found = find(self._trail.connection, terms, exact=words.strip(), visible=visible, limit=limit)
         return self.of_ids(found)
 
-    def index(self, cut: CutTerms) -> int:
-        """Make every entry that was changed since findable by its words; how many."""
+    def index(self, cut: CutTerms, *, limit: int = BATCH) -> int:
+        """Make entries that were changed since findable by their words, at most `limit`; how many."""
         connection = self._trail.connection
-        waiting = list(connection.execute(select(unindexed_tracks.c.track_id)).scalars())
-        for ids in _batches(waiting):
-            index_words(connection, [_words_of(track, cut) for track in self.of_ids(ids)])
-            connection.execute(delete(unindexed_tracks).where(unindexed_tracks.c.track_id.in_(ids)))
+        oldest = select(unindexed_tracks.c.track_id).order_by(unindexed_tracks.c.track_id).limit(limit)
+        waiting = list(connection.execute(oldest).scalars())
+        if waiting:
+            index_words(connection, [_words_of(track, cut) for track in self.of_ids(waiting)])
+            connection.execute(delete(unindexed_tracks).where(unindexed_tracks.c.track_id.in_(waiting)))
         return len(waiting)
 
     def scenes(self, *, member: Member, today: date) -> Sequence[tuple[str, int]]:
