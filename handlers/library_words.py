@@ -39,7 +39,8 @@ def vocabulary(uow: UnitOfWork, deps: Deps) -> Vocabulary:
 
 def raw_argument(ctx: Context, *, words: int = 2) -> str:
     """What stands behind the first words of the message, with its own punctuation and lines."""
-    parts = ctx.text.strip().split(None, words)
+    text = "".join(each if each.isprintable() or each == "\n" else " " for each in ctx.text)
+    parts = text.strip().split(None, words)
     return parts[words] if len(parts) > words else ""
 
 

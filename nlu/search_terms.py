@@ -20,7 +20,7 @@ _LONGEST = 40
 # Scenes and tags repeat from entry to entry.
 @lru_cache(maxsize=4_096)
 def cut_terms(text: str, finely: bool) -> Terms:
-    """The words of a text; `finely` adds single characters, pairs, and every reading, as for names."""
+    """The words and pairs of a text; `finely` adds single characters and every reading, as for names."""
     words: dict[str, None] = {}
     sounds: dict[str, None] = {}
     initials: dict[str, None] = {}
@@ -34,7 +34,7 @@ def cut_terms(text: str, finely: bool) -> Terms:
     for run in (run for run in runs if is_han(run[0])):
         for word in _parts(run, finely=finely):
             words[word] = None
-            if len(word) > 1:
+            if finely and len(word) > 1:
                 sounds[sound(word)] = None
                 initials["".join(syllable(each)[:1] for each in word)] = None
         if finely:
@@ -49,7 +49,8 @@ def _parts(run: str, *, finely: bool) -> Iterator[str]:
             yield run[start:end]
     if finely or len(run) == 1:
         yield from run
-    yield from (run[at : at + 2] for at in range(len(run) - 1) if finely)
+    # 交期 is no word of jieba's; two characters that stand together are one of ours.
+    yield from (run[at : at + 2] for at in range(len(run) - 1))
 
 
 def sound(word: str) -> str:

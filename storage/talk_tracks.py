@@ -141,7 +141,7 @@ class TalkTracks:
 
     def called(self, name: str) -> Sequence[TalkTrack]:
         """Those in use with exactly this title, or else with this alias."""
-        named = self.ledger.query(talk_tracks.c.active, talk_tracks.c.revises == 0)
+        named = self.ledger.query(talk_tracks.c.active, talk_tracks.c.review == Review.APPROVED)
         found = self.ledger.all(named.where(talk_tracks.c.title == name).order_by(talk_tracks.c.id))
         if found:
             return found

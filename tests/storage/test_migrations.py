@@ -108,6 +108,8 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
             uow.next_actions,
             uow.node_items,
             uow.talk_tracks,
+            uow.packs,
+            uow.triggers,
         ):
             ledger = repository.ledger
             assert {field.name for field in fields(ledger.kind)} == set(ledger.table.c.keys())
