@@ -41,7 +41,7 @@ def _version_row(ctx: Context, version: TrackVersion) -> Row:
 @router.command("/话术 对比", help="比较一条话术的两个版本", role=Role.ADMIN, usage="编号 [v1 v2]")
 def compare(ctx: Context) -> list[Outgoing]:
     """Old → new of two versions; without numbers, of the last two."""
-    number, *wanted = ctx.argument.split()
+    number, *wanted = ctx.argument.split() or [""]
     track = find_entry(ctx, number)
     versions = ctx.uow.talk_tracks.versions(track.id)
     if len(wanted) < 2 and len(versions) < 2:

@@ -46,6 +46,8 @@ def raw_argument(ctx: Context, *, words: int = 2) -> str:
 
 def find_entry(ctx: Context, number: str) -> TalkTrack:
     """The entry of that number, with or without #; drafts of others' are entries too. Raises Refusal."""
+    if not number.strip():
+        raise Refusal("library.which")
     track = ctx.uow.talk_tracks.get(read_id(number.lstrip("#＃")))
     if track is None or (track.owner_id not in (None, ctx.member.id)):
         raise Refusal("library.no_entry", number=number[:12])
