@@ -162,7 +162,7 @@ def check_content(track: TalkTrack, *, variables: Mapping[str, Variable]) -> Non
     for name in _VARIABLE.findall(track.text + track.long_text):
         if name not in variables:
             raise Refusal(
-                "library.no_variable", name=name[:10], known=" ".join(f"{{{v}}}" for v in variables)
+                "library.no_variable", name=f"{{{name[:10]}}}", known=" ".join(f"{{{v}}}" for v in variables)
             )
 
 
