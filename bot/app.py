@@ -41,12 +41,14 @@ from handlers.jobs import manners_now
 from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
 from nlu.homophones import may_name
+from nlu.search_terms import cut_terms
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.database import Database
 from storage.inbox import Inbox, Lane
 from storage.media import MediaFiles
 from storage.outbox import OutboxQueue
+from storage.sheets import SheetFiles
 
 log = structlog.get_logger()
 
@@ -132,6 +134,8 @@ def open_deps(
         calendar=calendar,
         texts=texts,
         check=check,
+        cut_terms=cut_terms,
+        sheets=SheetFiles(MediaFiles(settings.media_dir, database)),
         measure=measure,
         offer_upload=offer_upload(links) if links else None,
         admin_in_groups=settings.admin_in_groups,

@@ -21,6 +21,7 @@ from bot.quotas import may_remind
 from config.settings import Settings
 from handlers.context import Deps
 from handlers.jobs import begin_day, send_due_nudges
+from handlers.library_jobs import work_off_imports
 from handlers.samples import sample_freshness
 from handlers.turn import OpenTransaction
 from storage.database import Database
@@ -91,12 +92,29 @@ def open_scheduler(
     def sample() -> None:
         sample_freshness(open_transaction=database.unit_of_work, deps=deps, now=clock.now())
 
+    import_files = import_job(
+        open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender
+    )
     return Scheduler(
         [
             Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS),
             Job(name="freshness", run=sample, seconds=SAMPLE_SECONDS),
+            Job(name="library files", run=import_files, seconds=TICK_SECONDS),
         ]
     )
+
+
+def import_job(
+    *, open_transaction: OpenTransaction, deps: Deps, clock: Clock, bell: Doorbell
+) -> Callable[[], None]:
+    """The job that reads files for the library and takes them in."""
+
+    def run() -> None:
+        if count := work_off_imports(open_transaction=open_transaction, deps=deps, now=clock.now()):
+            log.info("library files worked off", count=count)
+            bell.ring()
+
+    return run
 
 
 def nudge_job(

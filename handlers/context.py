@@ -12,6 +12,8 @@ from bot.domain.dialogs import Dialog
 from bot.domain.messages import Address, Button, Card, Incoming, Outgoing, Priority
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
+from bot.domain.search_terms import CutTerms
+from bot.domain.sheets import Sheets
 from bot.domain.understanding import Lexicon, Understanding
 from handlers.ports import UnitOfWork
 from prompts.texts import Texts
@@ -67,6 +69,8 @@ class Deps:
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
+    cut_terms: CutTerms
+    sheets: Sheets
     measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
     admin_in_groups: bool = False

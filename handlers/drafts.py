@@ -14,6 +14,7 @@ from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
 from handlers.openings import deals_of, find_deal, node_rows, stage_move
 from handlers.router import read_id
+from handlers.track_offers import track_buttons
 from prompts.cards import visit_card, visit_rows
 from prompts.deals import stage_text
 
@@ -133,12 +134,13 @@ def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
 def ask_day(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
     """Offer the likeliest days beside 「确认」, and take words that name one."""
     record = await_answer(ctx, record, "due", state="visit.due")
-    confirm, edit, undo, *_ = record_buttons(ctx, record)
+    confirm, edit, undo = own_buttons(ctx, record)
+    tracks = track_buttons(ctx, record, room=1)
     days = [
         Button(label=ctx.deps.texts.day(day), action=f"visit.set:{record.id}/due={day.isoformat()}")
-        for day in likely_days(ctx)[1:4]
+        for day in likely_days(ctx)[1 : 4 - len(tracks)]
     ]
-    return record, [confirm, *days, edit, undo]
+    return record, [confirm, *days, edit, undo, *tracks]
 
 
 def likely_days(ctx: Context) -> list[date]:
@@ -231,25 +233,13 @@ def action_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 
 def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved; 话术 where a signal calls for it."""
-    stamp = int(record.updated_at.timestamp() * 1000)
-    if record.status is VisitStatus.SAVED:
-        # 「1」 typed twice must do no harm: the first saves, the second shows the day.
-        first = ctx.button("visit.button.today", "day.show")
-    else:
-        first = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
-    buttons = [
-        first,
-        ctx.button("visit.button.edit", f"visit.edit:{record.id}"),
-        ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
-    ]
-    signals = record.facts.signals()
-    if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
-        buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
+    """The record's own buttons, then the titles of talk-tracks that it calls for."""
+    buttons = own_buttons(ctx, record)
     if record.status is VisitStatus.SAVED:
         buttons += step_buttons(ctx, record)
-        if not (record.progress or record.facts.first(Field.PROGRESS)):
-            buttons.append(ctx.button("visit.button.progress", f"progress.ask:{record.id}"))
+    buttons += track_buttons(ctx, record, room=MAX_BUTTONS - len(buttons))
+    if record.status is VisitStatus.SAVED and not (record.progress or record.facts.first(Field.PROGRESS)):
+        buttons.append(ctx.button("visit.button.progress", f"progress.ask:{record.id}"))
     return buttons[:MAX_BUTTONS]
 
 
@@ -269,6 +259,21 @@ def step_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
         label = ctx.say("visit.button.checks", count=len(items))
         buttons.append(Button(label=label, action=f"checklist.visit:{record.id}"))
     return buttons
+
+
+def own_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
+    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved."""
+    stamp = int(record.updated_at.timestamp() * 1000)
+    if record.status is VisitStatus.SAVED:
+        # 「1」 typed twice must do no harm: the first saves, the second shows the day.
+        first = ctx.button("visit.button.today", "day.show")
+    else:
+        first = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
+    return [
+        first,
+        ctx.button("visit.button.edit", f"visit.edit:{record.id}"),
+        ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
+    ]
 
 
 def own_record(ctx: Context, visit_id: str) -> VisitRecord | None:

@@ -20,9 +20,9 @@ from bot.domain.nodes import NodeItem
 from bot.domain.opportunities import Opportunity
 from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
-from bot.domain.talk_tracks import TalkTrack
-from bot.domain.understanding import Lexicon, Signal
+from bot.domain.understanding import Lexicon
 from bot.domain.visits import VisitRecord
+from handlers.library_ports import Packs, TalkTracks, TrackImports, TrackPushes, Triggers
 from handlers.nudge_ports import (
     Comments,
     Leaves,
@@ -138,15 +138,6 @@ class NodeItems(Protocol):
     def save(self, item: NodeItem) -> NodeItem: ...
 
 
-class TalkTracks(Protocol):
-    """The talk-track library."""
-
-    def get(self, track_id: int) -> TalkTrack | None: ...
-    def for_signals(self, signals: frozenset[Signal], *, limit: int) -> Sequence[TalkTrack]: ...
-    def for_node(self, node_key: str, *, limit: int) -> Sequence[TalkTrack]: ...
-    def save(self, track: TalkTrack) -> TalkTrack: ...
-
-
 class Dialogs(Protocol):
     """What the bot waits for, and the cards on people's screens."""
 
@@ -183,6 +174,10 @@ class Changes(Protocol):
 
     def newest(self, member_id: int, *, since: datetime) -> Sequence[Change]:
         """What `undo_last` would take back."""
+        ...
+
+    def undo_message(self, message_id: str, *, now: datetime) -> Sequence[Change]:
+        """Restore what one message changed; what it created stays: those changes have no `before`."""
         ...
 
     def of(self, noun: str, noun_id: int) -> Sequence[Change]: ...
@@ -262,6 +257,14 @@ class UnitOfWork(Protocol):
     def overrides(self) -> Overrides: ...
     @property
     def purchases(self) -> Purchases: ...
+    @property
+    def packs(self) -> Packs: ...
+    @property
+    def triggers(self) -> Triggers: ...
+    @property
+    def track_pushes(self) -> TrackPushes: ...
+    @property
+    def track_imports(self) -> TrackImports: ...
     @property
     def dialogs(self) -> Dialogs: ...
     @property

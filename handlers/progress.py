@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from bot.domain.errors import Stale
 from bot.domain.messages import Button, Card, Outgoing
-from bot.domain.understanding import Signal
 from bot.domain.visits import VisitRecord, VisitStatus
 from handlers.context import Context
 from handlers.drafts import own_record
 from handlers.items import short_name
 from handlers.router import Router
-from handlers.talk_tracks import OFFERED_TRACKS
+from handlers.track_offers import offer_when_stuck, title_button
 from handlers.valid_updates import judge_update
 
 router = Router()
@@ -61,7 +60,6 @@ def offer_help(ctx: Context, record: VisitRecord, card: Card) -> Card:
     before = ctx.uow.visits.last_saved(record.customer_id or 0, before_id=record.id)
     if before is None or before.member_id != record.member_id or before.progress != NONE:
         return card
-    signals = record.facts.signals() | before.facts.signals() or frozenset(Signal)
-    tracks = ctx.uow.talk_tracks.for_signals(signals, limit=OFFERED_TRACKS)
-    buttons = tuple(Button(label=track.title, action=f"tracks.open:{track.id}") for track in tracks)
+    offered = offer_when_stuck(ctx, record, before)
+    buttons = tuple(title_button(ctx, track, push) for track, push in offered)
     return replace(card, note=ctx.say("progress.stuck"), buttons=buttons) if buttons else card

@@ -29,6 +29,14 @@ from handlers import (
     forms,
     freshness,
     leave,
+    library_editing,
+    library_files,
+    library_packs,
+    library_reviews,
+    library_search,
+    library_stats,
+    library_triggers,
+    library_versions,
     matches,
     mutes,
     my_day,
@@ -55,6 +63,18 @@ from handlers.rules import with_overrides
 
 AUDITED = 60
 """Characters of a refused question that are kept."""
+
+LIBRARY = (
+    library_editing.router,
+    library_reviews.router,
+    library_versions.router,
+    library_stats.router,
+    library_files.router,
+    library_triggers.router,
+    library_packs.router,
+    library_search.router,
+)
+"""Whoever says more precisely what is wanted comes first: 「话术」 alone takes all that is left."""
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -104,6 +124,7 @@ def build_routers() -> tuple[Router, ...]:
         matches.router,
         approvals.router,
         dry_run.router,
+        *LIBRARY,
         nodes.router,
         answers.router,
         corrections.router,

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.domain.opportunities import Opportunity
 from bot.domain.people import Member
+from bot.domain.talk_tracks import TalkTrack, TrackKind
 from storage.company_lists import CSV_HEADINGS
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -60,15 +61,8 @@ def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
         for one in known:
             yield from _table(table, {"name": one.name, "aliases": one.aliases})
     for track in uow.talk_tracks.all():
-        said = {
-            "scene": track.scene,
-            "title": track.title,
-            "text": track.text,
-            "signals": sorted(track.signals),
-            "node_keys": sorted(track.node_keys),
-            "active": None if track.active else False,
-        }
-        yield from _table("talk_tracks", said)
+        if track.owner_id is None:
+            yield from _table("talk_tracks", _talk_track(track))
 
 
 def _person(member: Member, names: Mapping[int, str]) -> dict[str, Any]:
@@ -79,6 +73,25 @@ def _person(member: Member, names: Mapping[int, str]) -> dict[str, Any]:
         "supervisor": names.get(member.supervisor_id or 0),
         "addresses": [str(address) for address in member.addresses],
         "active": None if member.active else False,
+    }
+
+
+def _talk_track(track: TalkTrack) -> dict[str, Any]:
+    return {
+        "scene": track.scene,
+        "title": track.title,
+        "text": track.text,
+        "long_text": track.long_text,
+        "kind": None if track.kind is TrackKind.SAYING else track.kind,
+        "aliases": track.aliases,
+        "tags": track.tags,
+        "stage_key": track.stage_key,
+        "industries": track.industries,
+        "team": track.team,
+        "expires_on": track.expires_on,
+        "signals": sorted(track.signals),
+        "node_keys": sorted(track.node_keys),
+        "active": None if track.active else False,
     }
 
 

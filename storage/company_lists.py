@@ -24,6 +24,7 @@ from bot.domain.customers import BuyingRole
 from bot.domain.errors import ConfigError
 from bot.domain.opportunities import OpportunityStatus
 from bot.domain.people import Role
+from bot.domain.talk_tracks import TrackKind
 from bot.domain.understanding import Signal
 from storage.codec import from_plain
 
@@ -114,6 +115,14 @@ class TalkTrackEntry:
     scene: Name
     title: Name
     text: Annotated[str, AfterValidator(_at_most_three_lines)]
+    long_text: str = ""
+    kind: TrackKind = TrackKind.SAYING
+    aliases: tuple[Name, ...] = ()
+    tags: tuple[Name, ...] = ()
+    stage_key: str = ""
+    industries: tuple[Name, ...] = ()
+    team: str = ""
+    expires_on: date | None = None
     signals: frozenset[Signal] = frozenset()
     node_keys: frozenset[str] = frozenset()
     active: bool = True

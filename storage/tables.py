@@ -21,7 +21,7 @@ from bot.domain.nodes import NodeStatus
 from bot.domain.nudges import LadderStep, NudgeStatus, Subject
 from bot.domain.opportunities import OpportunityStatus, Proven
 from bot.domain.people import Role
-from bot.domain.understanding import ActionKind, Signal, VisitFacts
+from bot.domain.understanding import ActionKind, VisitFacts
 from bot.domain.visits import News, Quote, VisitStatus
 from storage.columns import KEY, Yuan
 from storage.schema import (
@@ -223,19 +223,6 @@ Index(
     nudges.c.send_at,
     sqlite_where=planned(nudges),
     postgresql_where=planned(nudges),
-)
-
-talk_tracks = Table(
-    "talk_tracks",
-    metadata,
-    numbered_id(),
-    Column("scene", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    stored_as_json("signals", frozenset[Signal]),
-    stored_as_json("node_keys", frozenset[str]),
-    flag("active", default=True),
-    **NUMBERED,
 )
 
 competitors = Table(

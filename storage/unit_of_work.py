@@ -37,6 +37,9 @@ from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
 from storage.team_deals import TeamDeals
+from storage.track_imports import TrackImports
+from storage.track_pushes import TrackPushes
+from storage.triggers import Packs, Triggers
 from storage.valid_updates import ValidUpdates
 from storage.visits import Visits
 
@@ -63,6 +66,10 @@ class UnitOfWork:
         self.refusals = Refusals(trail)
         self.team_deals = TeamDeals(trail)
         self.talk_tracks = TalkTracks(trail)
+        self.packs = Packs(trail)
+        self.triggers = Triggers(trail)
+        self.track_pushes = TrackPushes(trail)
+        self.track_imports = TrackImports(trail)
         self.competitors = open_competitors(trail)
         self.products = open_products(trail)
         self.overrides = Overrides(trail)
@@ -88,6 +95,8 @@ class UnitOfWork:
             self.purchases,
             self.mutes,
             self.leaves,
+            self.packs,
+            self.triggers,
         )
         ledgers = [repository.ledger for repository in audited]
         self.changes = Changes(trail, ledgers=ledgers, nudges=self.nudges)

@@ -15,8 +15,10 @@ from sqlalchemy import text as sql
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.customers import Contact, Customer
+from bot.domain.errors import SheetError
 from bot.domain.messages import Address, Attachment, Card, Incoming, Kind, Outgoing, Voice
 from bot.domain.people import Member, Role
+from bot.domain.sheets import Sheet
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Signal
 from bot.domain.visits import VisitRecord
@@ -26,6 +28,7 @@ from handlers.context import CheckResult, Deps
 from handlers.jobs import begin_day, send_due_nudges
 from handlers.turn import build_routers, take_turn
 from nlu.homophones import may_name
+from nlu.search_terms import cut_terms
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.company import KnownName
@@ -113,6 +116,18 @@ def founded_database() -> Iterator[Database]:
         yield database
 
 
+class NoSheets:
+    """No file is kept here."""
+
+    def holds(self, media_ref: str) -> bool:
+        """Never."""
+        return False
+
+    def read(self, media_ref: str) -> Sheet:
+        """Nothing."""
+        raise SheetError("broken")
+
+
 def open_deps() -> Deps:
     """The real parts that every turn needs."""
     calendar = load_calendar(NOW.year - 2, NOW.year + 3)
@@ -123,6 +138,8 @@ def open_deps() -> Deps:
         calendar=calendar,
         texts=load_texts(),
         check=check_two,
+        cut_terms=cut_terms,
+        sheets=NoSheets(),
     )
 
 

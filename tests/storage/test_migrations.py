@@ -151,6 +151,8 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
             uow.purchases,
             uow.mutes,
             uow.leaves,
+            uow.packs,
+            uow.triggers,
         ):
             ledger = repository.ledger
             assert {field.name for field in fields(ledger.kind)} == set(ledger.table.c.keys())
