@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from bot.domain.people import Member
 from bot.domain.understanding import Lexicon
@@ -18,7 +19,7 @@ from storage.dialogs import Dialogs
 from storage.history import Histories
 from storage.inbox import claim_message
 from storage.leaves import Leaves
-from storage.ledger import Trail
+from storage.ledger import Ledger, Trail
 from storage.lexicon import Cache, read_lexicon
 from storage.members import Members
 from storage.mutes import Mutes
@@ -82,6 +83,10 @@ class UnitOfWork:
         self.valid_updates = ValidUpdates(trail)
         self.rates = Rates(trail)
         self.histories = Histories(trail)
+        self.changes = Changes(trail, ledgers=self._ledgers(), nudges=self.nudges)
+
+    def _ledgers(self) -> list[Ledger[Any]]:
+        """Of all that is audited and can be undone."""
         audited = (
             self.members,
             self.customers,
@@ -98,8 +103,7 @@ class UnitOfWork:
             self.packs,
             self.triggers,
         )
-        ledgers = [repository.ledger for repository in audited]
-        self.changes = Changes(trail, ledgers=ledgers, nudges=self.nudges)
+        return [repository.ledger for repository in audited]
 
     def claim_message(self, inbox_id: int | None) -> None:
         """Finish the inbox row together with all else; raises AlreadyHandled if it took effect before."""

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.app import open_calendar
 from bot.clock import SystemClock
 from bot.commands.terminal import show, tell
+from bot.deps import open_calendar
 from bot.domain.dry_run import LOOK_BACK, DryRun, run_dry
 from bot.domain.errors import ConfigError
 from bot.domain.playbook import Playbook

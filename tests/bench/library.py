@@ -13,8 +13,8 @@ from random import Random
 import psutil
 from openpyxl import Workbook
 
-from bot.app import open_deps
 from bot.clock import SystemClock
+from bot.deps import open_deps
 from bot.domain.messages import Address
 from bot.domain.people import Member, Role
 from bot.domain.track_imports import ImportStatus, TrackImport

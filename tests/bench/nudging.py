@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, delete, event, func, insert, select, text
 
-from bot.app import open_deps
 from bot.clock import SystemClock
+from bot.deps import open_deps
 from bot.domain.messages import Address
 from bot.domain.nodes import NodeStatus
 from bot.domain.nudges import LadderStep, NudgeStatus, Subject

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from bot.domain.people import Role
@@ -38,8 +40,9 @@ def test_a_command_is_its_name_and_what_follows(text: str, command: Command, arg
 
 
 def test_no_two_commands_share_a_name() -> None:
-    names = [name for command in COMMANDS for name in command.names]
-    assert len(names) == len(set(names))
+    names = Counter(name for command in COMMANDS for name in command.names)
+    # 「节点 康联」 is a customer's list of checks, 「节点 华东」 a team's table: what the name names decides.
+    assert [name for name, count in names.items() if count > 1] == ["节点"]
 
 
 @pytest.mark.parametrize("who", RANK)

@@ -149,6 +149,8 @@ def test_the_morning_praises_for_what_was_new(office: Office) -> None:
         save(office, f"{customer}已电话沟通")
     for customer in ("宁波德力", "苏州恒达", "无锡恒达"):
         save(office, f"{customer}反馈报价偏高", who="zhouqian")
+    office.at("11-19 08:40")
+    office.begin_day()
     office.at("11-19 08:50")
     (digest,) = [each for each in office.tick() if each.to.user_id == "wangjie"]
     assert digest.card

@@ -6,8 +6,8 @@ import sys
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from bot.app import open_deps
 from bot.clock import SystemClock
+from bot.deps import open_deps
 from config.settings import Settings
 from handlers.jobs import send_due_nudges
 from storage.database import open_database
