@@ -254,9 +254,14 @@ def _is_foreign(corp_id: str, home: str) -> bool:
 
 
 def _is_quota_message(body: Body) -> bool:
-    """Used-up quota: the push comes without its content (contract 1.4)."""
+    """Used-up quota: the push comes without its content (contract 1.4), and perhaps without its code too.
+
+    Whoever only mentions the bot sends an empty text, so that one with no text at all is nobody's words.
+    """
+    if "text" in body or "content" in body:
+        return False
     code = read_word(body, "errorCode") or read_word(body, "errorMessage")
-    return code not in ("", "0") and "text" not in body and "content" not in body
+    return code not in ("", "0") or read_word(body, "msgtype") == "text"
 
 
 def _read_session(body: Body) -> Session | None:

@@ -195,6 +195,11 @@ def test_used_up_quota_is_told_without_a_message(code: object) -> None:
     assert decoded.incoming == ()
 
 
+def test_a_text_frame_without_any_text_is_told_the_same_way() -> None:
+    assert decode("text").is_quota_used_up
+    assert not decode("text", text={"content": ""}).is_quota_used_up
+
+
 def test_outsider_sends_no_message() -> None:
     body = bodies.message("", "text", at=START, msg_id="1", text={"content": "你好"})
     for nothing in ("", None):

@@ -178,10 +178,10 @@ async def test_used_up_quota_is_answered_and_told(dingtalk: DingTalk, inbox: Inb
     assert inbox.deliveries == 0
 
 
-async def test_message_without_text_is_a_message_without_words(dingtalk: DingTalk, inbox: Inbox) -> None:
+async def test_message_without_text_is_answered_and_told(dingtalk: DingTalk, inbox: Inbox) -> None:
     assert await dingtalk.push(bodies.message(XIAO.user_id, "text", at=START, msg_id="1"))
-    [incoming] = inbox.messages.values()
-    assert (incoming.kind, incoming.text) == (Kind.TEXT, "")
+    assert dingtalk.ports.quotas.used_up == [Bucket.PUSH]
+    assert inbox.deliveries == 0
 
 
 async def test_pushes_are_counted(dingtalk: DingTalk, inbox: Inbox) -> None:
