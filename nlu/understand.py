@@ -38,6 +38,7 @@ from nlu.people import distinct_people, find_people
 from nlu.persons import PersonHit, Side
 from nlu.reading import Reading
 from nlu.repairs import withdraw
+from nlu.second_reader import SecondReader
 from nlu.signals import find_signals
 from nlu.titles import titled_spans
 from nlu.tokens import Words, load_words
@@ -51,17 +52,22 @@ _REMEMBERED_LEXICONS = 64
 class Understander:
     """Reads notes; built once, safe to share between threads; keeps the name indexes of the last lexicons."""
 
-    def __init__(self, calendar: WorkCalendar, words: Words) -> None:
+    def __init__(self, calendar: WorkCalendar, words: Words, second: SecondReader | None) -> None:
         self._calendar = calendar
-        self._words = words
+        self.words = words
+        self._second = second
         self._indexes: OrderedDict[Lexicon, NameIndex] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
-    def load(cls, calendar: WorkCalendar) -> Understander:
-        """Read the word lists; takes under a second."""
+    def load(cls, calendar: WorkCalendar, *, second_reader: bool = True) -> Understander:
+        """Read the word lists and the trained model; takes under a second. Without the model, rules alone."""
         normalize("開")
-        return cls(calendar, load_words())
+        return cls(calendar, load_words(), SecondReader.load() if second_reader else None)
+
+    def read(self, text: str, *, now: datetime, lexicon: Lexicon) -> Reading:
+        """The evidence of one message before any meaning is made of it; what it took back is struck out."""
+        return withdraw(self._read(text[:LONGEST_NOTE], now=now, lexicon=lexicon))[0]
 
     def understand(self, text: str, *, now: datetime, lexicon: Lexicon) -> Understanding:
         """The meaning of one message as of `now` (aware); never raises, whatever the text holds."""
@@ -99,15 +105,15 @@ class Understander:
     def _read(self, text: str, *, now: datetime, lexicon: Lexicon) -> Reading:
         script = normalize(text)
         plain = script.text
-        names = find_names(plain, index=self._index(lexicon), words=self._words)
+        names = find_names(plain, index=self._index(lexicon), words=self.words)
         dates = find_dates(plain, now=now, calendar=self._calendar)
-        taken = [*titled_spans(plain, self._words)]
+        taken = [*titled_spans(plain, self.words)]
         taken += [(hit.start, hit.end) for hit in names] + [
             (date.span.start, date.span.end) for date in dates
         ]
-        organisations = find_organisations(plain, taken=taken, words=self._words)
+        organisations = find_organisations(plain, taken=taken, words=self.words)
         people = find_people(
-            plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self._words
+            plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self.words
         )
         masked = _masked(plain, dates, people)
         clauses = split_clauses(
@@ -134,7 +140,7 @@ class Understander:
             if index is not None:
                 self._indexes.move_to_end(lexicon)
                 return index
-        index = index_names(lexicon, self._words)
+        index = index_names(lexicon, self.words)
         with self._lock:
             self._indexes[lexicon] = index
             while len(self._indexes) > _REMEMBERED_LEXICONS:
@@ -159,10 +165,10 @@ class Understander:
             reading.fact(Field.CONTACT, hit.name, hit.said_from, hit.end, rule=hit.rule)
             for hit in distinct_people(theirs)
         ]
-        deciders = find_decision_makers(reading, people=theirs, words=self._words)
+        deciders = find_decision_makers(reading, people=theirs, words=self.words)
         facts += deciders
         places = [(candidate.start, candidate.end) for candidate in candidates]
-        competitors = find_competitors(reading, words=self._words, taken=places)
+        competitors = find_competitors(reading, words=self.words, taken=places)
         facts += competitors
         facts += _products(reading)
         rivals = _ends_in(reading, competitors)

@@ -1,0 +1,72 @@
+"""A trained linear scorer: sums of weights over traits, read from one small file, the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+MODEL = "second_reader.npz"
+"""Written by `python -m tests.training`; lies beside the word lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorer:
+    """For each label a log-odds: `bias` plus the row of weights of every trait that is known."""
+
+    labels: tuple[str, ...]
+    rows: dict[str, int]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def score(self, traits: Iterable[str]) -> NDArray[np.float32]:
+        """One log-odds a label; traits never seen in training say nothing."""
+        rows = self.rows
+        known = sorted(rows[trait] for trait in traits if trait in rows)
+        if not known:
+            return self.bias
+        total: NDArray[np.float32] = self.weights[known].sum(axis=0) + self.bias
+        return total
+
+
+def load_scorers() -> dict[str, Scorer]:
+    """The scorers of the shipped model by name."""
+    return unpack_scorers(files("nlu").joinpath("lexicon", MODEL).read_bytes())
+
+
+def pack_scorers(scorers: dict[str, Scorer]) -> bytes:
+    """The scorers as one compressed file: weights in steps of a 127th of each label's largest."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, scorer in scorers.items():
+        step = np.maximum(np.abs(scorer.weights).max(axis=0), 1e-6) / 127
+        arrays[f"{name}.labels"] = np.array(scorer.labels)
+        traits = "\n".join(sorted(scorer.rows, key=scorer.rows.__getitem__))
+        arrays[f"{name}.traits"] = np.frombuffer(traits.encode(), dtype=np.uint8)
+        arrays[f"{name}.step"] = step.astype(np.float32)
+        arrays[f"{name}.bias"] = scorer.bias
+        arrays[f"{name}.weights"] = np.rint(scorer.weights / step).astype(np.int8)
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def unpack_scorers(packed: bytes) -> dict[str, Scorer]:
+    """What `pack_scorers` wrote."""
+    with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+        names = sorted({key.split(".")[0] for key in arrays.files})
+        return {
+            name: Scorer(
+                labels=tuple(str(label) for label in arrays[f"{name}.labels"]),
+                rows={
+                    trait: row
+                    for row, trait in enumerate(arrays[f"{name}.traits"].tobytes().decode().split("\n"))
+                },
+                weights=arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.step"],
+                bias=arrays[f"{name}.bias"],
+            )
+            for name in names
+        }
