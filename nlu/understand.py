@@ -19,7 +19,7 @@ from bot.domain.understanding import (
     Understanding,
     VisitFacts,
 )
-from nlu.actions import find_actions, read_next_step
+from nlu.actions import date_deeds, find_deeds, read_next_step
 from nlu.amounts import find_amounts
 from nlu.clauses import split_clauses
 from nlu.competitors import find_competitors
@@ -38,10 +38,11 @@ from nlu.people import distinct_people, find_people
 from nlu.persons import PersonHit, Side
 from nlu.reading import Reading
 from nlu.repairs import withdraw
-from nlu.second_reader import SecondReader
+from nlu.second_reader import ClauseOpinion, SecondReader
 from nlu.signals import find_signals
 from nlu.titles import titled_spans
 from nlu.tokens import Words, load_words
+from nlu.weighing import add_deciders, add_signals, weigh_deeds
 
 _LETTERS = {Side.CUSTOMER: THEIRS, Side.OURS: OURS}
 LONGEST_NOTE = 5_000
@@ -77,11 +78,13 @@ class Understander:
         cuts = [reading.script.origin[cut] for cut in cut_by_customer(reading, candidates)]
         if cuts:
             return self._several(text, cuts, now=now, lexicon=lexicon)
-        actions = find_actions(reading)
+        opinions = self._second.clauses(reading) if self._second else ()
+        deeds = find_deeds(reading)
+        actions = date_deeds(reading, weigh_deeds(reading, deeds, opinions) if opinions else deeds)
         intent = tell_intent(reading.text, has_actions=bool(actions))
         if intent not in (Intent.REPORT, Intent.SUPPLEMENT, Intent.CORRECTION):
             return Understanding(text=text, intent=intent, visits=(VisitFacts(),))
-        visit = self._visit(reading, candidates, actions, correction=intent is Intent.CORRECTION)
+        visit = self._visit(reading, candidates, actions, opinions, correction=intent is Intent.CORRECTION)
         return Understanding(text=text, intent=intent, visits=(visit,), withdrawn=withdrawn)
 
     def _several(self, text: str, cuts: list[int], *, now: datetime, lexicon: Lexicon) -> Understanding:
@@ -152,6 +155,7 @@ class Understander:
         reading: Reading,
         candidates: tuple[Candidate, ...],
         actions: tuple[Action, ...],
+        opinions: tuple[ClauseOpinion, ...],
         *,
         correction: bool,
     ) -> VisitFacts:
@@ -166,6 +170,9 @@ class Understander:
             for hit in distinct_people(theirs)
         ]
         deciders = find_decision_makers(reading, people=theirs, words=self.words)
+        if self._second and not correction:
+            scored = self._second.deciders(reading, people=reading.people, words=self.words)
+            deciders = add_deciders(reading, deciders, scored)
         facts += deciders
         places = [(candidate.start, candidate.end) for candidate in candidates]
         competitors = find_competitors(reading, words=self.words, taken=places)
@@ -178,7 +185,7 @@ class Understander:
             kept = read_next_step(reading, start) if start is not None else ()
             return VisitFacts(facts=read_corrections(reading, tuple(facts)), actions=kept)
         above = shows_authority(reading, deciders, distinct_people(theirs))
-        signals = find_signals(reading, rivals=rivals)
+        signals = add_signals(reading, find_signals(reading, rivals=rivals), opinions)
         facts += signals
         if above and all(fact.value != above.value for fact in signals):
             facts.append(above)

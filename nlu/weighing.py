@@ -1,0 +1,104 @@
+"""Puts together what the rules found and what the second reader thinks: rules where it agrees, it where it is sure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.understanding import Fact, Field, Signal
+from nlu.actions import FoundAction, cut_deed
+from nlu.deeds import Deed
+from nlu.reading import Reading
+from nlu.second_reader import Candidate, ClauseOpinion
+from nlu.signals import is_closed
+
+SURE_SIGNAL = -0.4
+SURE_DEED = 0.25
+SURE_DECIDER = 0.0
+"""Log-odds from which the second reader is heard where the rules are silent."""
+DOUBTED_DEED = -1.25
+"""Below this a deed that only the rules see is left out."""
+_OTHER_KIND = 2.5
+_SECOND_KIND = 0.5
+
+
+def add_signals(
+    reading: Reading, found: tuple[Fact, ...], opinions: Sequence[ClauseOpinion]
+) -> tuple[Fact, ...]:
+    """The signals found, and of the others the clause where each is surest."""
+    known = {fact.value for fact in found}
+    closed = is_closed(reading)
+    added = []
+    for signal in Signal:
+        if signal.value in known or not opinions or (signal is Signal.INTENT and closed):
+            continue
+        best = max(range(len(opinions)), key=lambda number: opinions[number].signals[signal])
+        score = opinions[best].signals[signal]
+        if score > SURE_SIGNAL:
+            place = reading.clauses[best]
+            added.append(
+                reading.fact(
+                    Field.SIGNAL, signal, place.start, place.end,
+                    rule=f"signals.learned.{signal}", confidence=chance(score),
+                )
+            )  # fmt: skip
+    return tuple(sorted([*found, *added], key=lambda fact: fact.span))
+
+
+def weigh_deeds(
+    reading: Reading, found: list[FoundAction], opinions: Sequence[ClauseOpinion]
+) -> list[FoundAction]:
+    """The deeds found, less the doubted, and those of clauses that surely say one."""
+    kept = [
+        _with_likelier_kind(deed, opinions[deed.clause])
+        for deed in found
+        if opinions[deed.clause].opens > DOUBTED_DEED
+    ]
+    busy = {deed.clause for deed in found}
+    for number, opinion in enumerate(opinions):
+        if number in busy or opinion.opens <= SURE_DEED:
+            continue
+        kind = opinion.kind()
+        beside = [deed.kind for deed in kept if abs(deed.clause - number) == 1]
+        clause = reading.clauses[number]
+        body = clause.end - clause.deed_from
+        if kind in beside or body < _SHORTEST:
+            continue
+        deed = Deed(kind=kind, start=0, end=body, rule=f"actions.learned.{kind}")
+        kept.append(cut_deed(reading, number, clause, deed, clause.deed_from))
+    return sorted(kept, key=lambda deed: (deed.clause, deed.start))
+
+
+_SHORTEST = 2
+
+
+def _with_likelier_kind(deed: FoundAction, opinion: ClauseOpinion) -> FoundAction:
+    kind = opinion.kind()
+    if opinion.kinds[kind] - opinion.kinds[deed.kind] > _OTHER_KIND:
+        return replace(deed, kind=kind, rule=f"actions.learned.{kind}")
+    return deed
+
+
+def add_deciders(
+    reading: Reading, found: tuple[Fact, ...], candidates: Sequence[tuple[Candidate, float]]
+) -> tuple[Fact, ...]:
+    """The deciders found, and who else surely decides, at the first place where they are named."""
+    facts = list(found)
+    for candidate, score in sorted(candidates, key=lambda pair: -pair[1]):
+        value = reading.text[candidate.start : candidate.end]
+        if score <= SURE_DECIDER or any(value in fact.value or fact.value in value for fact in facts):
+            continue
+        kind = {"office": "noun"}.get(candidate.kind, candidate.kind)
+        facts.append(
+            reading.fact(
+                Field.DECISION_MAKER, value, candidate.said_from, candidate.end,
+                rule=f"decision_makers.{kind}", confidence=chance(score),
+            )
+        )  # fmt: skip
+    return tuple(sorted(facts, key=lambda fact: fact.span))
+
+
+def chance(score: float) -> float:
+    """Log-odds as a confidence that is shown as sure: what is added at all is never only asked."""
+    return max(0.6, 1 / (1 + math.exp(-score)))
