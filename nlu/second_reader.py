@@ -102,9 +102,12 @@ def find_candidates(
         if hit.side is Side.CUSTOMER:
             yield Candidate(start=hit.start, end=hit.end, said_from=hit.said_from, kind="person")
     text = reading.text
+    people_at = list(taken)
     taken += [(date.span.start, date.span.end) for date in reading.dates]
     for start, end in _bodies(text, words):
         if all(end <= a or b <= start for a, b in taken):
+            if any(a == end for a, _ in people_at):
+                continue
             kind = "office" if _OFFICE.fullmatch(text[start:end]) else "body"
             yield Candidate(start=start, end=end, said_from=start, kind=kind)
 
@@ -133,4 +136,7 @@ _LONGEST_NAME = 12
 def _belongs(word: str, words: Words) -> bool:
     if word in _NO_PART or not all("\u4e00" <= letter <= "\u9fff" for letter in word):
         return False
-    return word == "与" or (len(word) > 1 and word not in words.closed)
+    return word in _ADMINISTRATIVE or (len(word) > 1 and word not in words.closed)
+
+
+_ADMINISTRATIVE = frozenset("与市县区省镇街州院校厂局")

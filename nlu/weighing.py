@@ -17,6 +17,7 @@ SURE_SIGNAL = -0.4
 SURE_DEED = 0.25
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
+DOUBTED_DECIDER = -3.0
 DOUBTED_DEED = -1.25
 """Below this a deed that only the rules see is left out."""
 _OTHER_KIND = 2.5
@@ -84,7 +85,7 @@ def add_deciders(
     reading: Reading, found: tuple[Fact, ...], candidates: Sequence[tuple[Candidate, float]]
 ) -> tuple[Fact, ...]:
     """The deciders found, and who else surely decides, at the first place where they are named."""
-    facts = list(found)
+    facts = [_in_full(reading, fact, candidates) for fact in found]
     for candidate, score in sorted(candidates, key=lambda pair: -pair[1]):
         value = reading.text[candidate.start : candidate.end]
         if score <= SURE_DECIDER or any(value in fact.value or fact.value in value for fact in facts):
@@ -97,6 +98,21 @@ def add_deciders(
             )
         )  # fmt: skip
     return tuple(sorted(facts, key=lambda fact: fact.span))
+
+
+def _in_full(
+    reading: Reading, fact: Fact, candidates: Sequence[tuple[Candidate, float]]
+) -> Fact:
+    """技术质量部 where the rules saw 质量部: an office or body by its whole name."""
+    for candidate, score in candidates:
+        value = reading.text[candidate.start : candidate.end]
+        longer = value.endswith(fact.value) and len(value) - len(fact.value) in (1, 2)
+        if longer and candidate.kind != "person" and score > DOUBTED_DECIDER:
+            span = reading.script.span(candidate.start, candidate.end)
+            if span.end == fact.span.end:
+                said = reading.script.said(candidate.start, candidate.end)
+                return replace(fact, value=value, span=span, said=said)
+    return fact
 
 
 def chance(score: float) -> float:
