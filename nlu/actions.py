@@ -73,6 +73,20 @@ def find_deeds(reading: Reading) -> list[FoundAction]:
     return found
 
 
+def is_called_off_later(reading: Reading, number: int) -> bool:
+    """Whether what that clause says is declined or taken back in the next ones."""
+    for later in reading.clauses[number + 1 : number + 4]:
+        words = reading.text[later.start : later.end]
+        if _NOT_NEEDED.search(words) or _WITHDRAWN_BY_US.match(words):
+            return True
+    after = reading.clauses[number + 1 : number + 3]
+    return any(
+        clause.owner is not Owner.OURS
+        and _DECLINED.match(re.sub(r"^.{0,4}?说", "", reading.text[clause.start : clause.end]))
+        for clause in after
+    )
+
+
 def date_deeds(reading: Reading, found: list[FoundAction]) -> tuple[Action, ...]:
     """Each deed with its deadline where one can be told."""
     deadlines = attach_deadlines(

@@ -23,7 +23,7 @@ _FREE_NAME = re.compile(
     r"表示|反馈|要求|提议|提到|出差|接手|上任|负责|没在|不在|也在|以前|之前在|那边|去看|去我们|来我们|当面|管(?:钱|账|事|采购|技术|价格)|拍板|签字|点头|说了算|嫌|觉得))"
 )
 _NOT_A_NAME = re.compile(
-    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓)"
+    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓|^(?:国产|进口|支架|会签|别家|别人|涂装|楼盘|关务|支持|支付|车间|车位|门店|后厨|后勤|管委)|支持)"
 )
 
 
@@ -108,8 +108,6 @@ def _name_score(name: str, after: str, words: Words) -> float:
     if name[0] in _VERBAL_SURNAMES and not surname_is_long(surname):
         score -= 1
     common = words.frequency(name)
-    if len(name) == 2 and common >= _ORDINARY and not re.match(STRONG_SURNAME, name):
-        return 0
     score -= 1.5 if common >= 1000 else (0.5 if common >= 100 else 0)
     if len(name) == 2 and not surname:
         score += 0.1
@@ -120,7 +118,5 @@ def _name_score(name: str, after: str, words: Words) -> float:
     return score
 
 
-_ORDINARY = 25
-"""国产, 支架: a word that opens with what is hardly ever a surname."""
 _JOINED = 100
 """邢璐|顺口: the third character begins a word of its own."""

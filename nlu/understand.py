@@ -81,7 +81,7 @@ class Understander:
         opinions = self._second.clauses(reading) if self._second else ()
         deeds = find_deeds(reading)
         actions = date_deeds(reading, weigh_deeds(reading, deeds, opinions) if opinions else deeds)
-        intent = tell_intent(reading.text, has_actions=bool(actions))
+        intent = tell_intent(reading.text, has_actions=bool(deeds))
         if intent not in (Intent.REPORT, Intent.SUPPLEMENT, Intent.CORRECTION):
             return Understanding(text=text, intent=intent, visits=(VisitFacts(),))
         visit = self._visit(reading, candidates, actions, opinions, correction=intent is Intent.CORRECTION)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.understanding import Fact, Field, Signal
-from nlu.actions import FoundAction, cut_deed
+from nlu.actions import FoundAction, cut_deed, is_called_off_later
+from nlu.decision_makers import is_told_of_us
 from nlu.deeds import Deed
 from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
@@ -18,10 +20,9 @@ SURE_DEED = 0.25
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
 DOUBTED_DECIDER = -3.0
-DOUBTED_DEED = -1.25
+DOUBTED_DEED = -2.0
 """Below this a deed that only the rules see is left out."""
-_OTHER_KIND = 2.5
-_SECOND_KIND = 0.5
+_OTHER_KIND = 1.7
 
 
 def add_signals(
@@ -51,8 +52,11 @@ def weigh_deeds(
     reading: Reading, found: list[FoundAction], opinions: Sequence[ClauseOpinion]
 ) -> list[FoundAction]:
     """The deeds found, less the doubted, and those of clauses that surely say one."""
+    alone = {clause for clause, count in Counter(deed.clause for deed in found).items() if count == 1}
     kept = [
         _with_likelier_kind(deed, opinions[deed.clause])
+        if deed.clause in alone and deed.start >= reading.clauses[deed.clause].start
+        else deed
         for deed in found
         if opinions[deed.clause].opens > DOUBTED_DEED
     ]
@@ -64,7 +68,7 @@ def weigh_deeds(
         beside = [deed.kind for deed in kept if abs(deed.clause - number) == 1]
         clause = reading.clauses[number]
         body = clause.end - clause.deed_from
-        if kind in beside or body < _SHORTEST:
+        if kind in beside or body < _SHORTEST or is_called_off_later(reading, number):
             continue
         deed = Deed(kind=kind, start=0, end=body, rule=f"actions.learned.{kind}")
         kept.append(cut_deed(reading, number, clause, deed, clause.deed_from))
@@ -90,6 +94,8 @@ def add_deciders(
         value = reading.text[candidate.start : candidate.end]
         if score <= SURE_DECIDER or any(value in fact.value or fact.value in value for fact in facts):
             continue
+        if candidate.kind != "person" and is_told_of_us(reading, candidate.start):
+            continue
         kind = {"office": "noun"}.get(candidate.kind, candidate.kind)
         facts.append(
             reading.fact(
@@ -106,7 +112,8 @@ def _in_full(
     """技术质量部 where the rules saw 质量部: an office or body by its whole name."""
     for candidate, score in candidates:
         value = reading.text[candidate.start : candidate.end]
-        longer = value.endswith(fact.value) and len(value) - len(fact.value) in (1, 2)
+        more = value.removesuffix(fact.value)
+        longer = more != value and len(more) in (1, 2) and not more.endswith("里")
         if longer and candidate.kind != "person" and score > DOUBTED_DECIDER:
             span = reading.script.span(candidate.start, candidate.end)
             if span.end == fact.span.end:
