@@ -19,6 +19,7 @@ SURE_SIGNAL = -0.4
 SURE_DEED = 0.25
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
+DOUBTED_SIGNAL = -9.0
 DOUBTED_DECIDER = -3.0
 DOUBTED_DEED = -2.0
 """Below this a deed that only the rules see is left out."""
@@ -29,6 +30,7 @@ def add_signals(
     reading: Reading, found: tuple[Fact, ...], opinions: Sequence[ClauseOpinion]
 ) -> tuple[Fact, ...]:
     """The signals found, and of the others the clause where each is surest."""
+    found = tuple(fact for fact in found if _seems_so(reading, fact, opinions))
     known = {fact.value for fact in found}
     closed = is_closed(reading)
     added = []
@@ -46,6 +48,18 @@ def add_signals(
                 )
             )  # fmt: skip
     return tuple(sorted([*found, *added], key=lambda fact: fact.span))
+
+
+def _seems_so(reading: Reading, fact: Fact, opinions: Sequence[ClauseOpinion]) -> bool:
+    """Whether the clauses that hold the words of a signal do not speak clearly against it."""
+    signal = Signal(fact.value)
+    here = [
+        opinion.signals[signal]
+        for clause, opinion in zip(reading.clauses, opinions, strict=True)
+        if reading.script.span(clause.start, clause.end).start < fact.span.end
+        and fact.span.start < reading.script.span(clause.start, clause.end).end
+    ]
+    return not here or max(here) > DOUBTED_SIGNAL
 
 
 def weigh_deeds(
