@@ -184,11 +184,15 @@ def _framed(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> It
             yield (*place, f"decision_makers.{kind}")
 
 
+def has_decided(text: str, end: int) -> bool:
+    """试吃委员会通过了: who has decided is not waited for any more; `end` is where the name ends."""
+    return bool(_PASSED.match(text, end))
+
+
 def _denied(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 4) : match.end()]
-    passed = _PASSED.match(text, match.end("noun"))
     return bool(
-        passed or re.search(r"不用|不需要|不经|不走|免", before) or _APPROVED.match(text, match.end())
+        has_decided(text, match.end("noun")) or re.search(r"不用|不需要|不经|不走|免", before) or _APPROVED.match(text, match.end())
     )
 
 

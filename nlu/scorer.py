@@ -16,21 +16,22 @@ MODEL = "second_reader.npz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorer:
-    """For each label a log-odds: `bias` plus the row of weights of every trait that is known."""
+    """For each label a log-odds: `bias` plus the weights, in steps of `step`, of every trait that is known."""
 
     labels: tuple[str, ...]
     rows: dict[str, int]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.int8]
+    step: NDArray[np.float32]
     bias: NDArray[np.float32]
 
     def score(self, traits: Iterable[str]) -> NDArray[np.float32]:
         """One log-odds a label; traits never seen in training say nothing."""
-        rows = self.rows
-        known = sorted(rows[trait] for trait in traits if trait in rows)
+        row_of = self.rows.get
+        known = [row for trait in traits if (row := row_of(trait)) is not None]
         if not known:
             return self.bias
-        total: NDArray[np.float32] = self.weights[known].sum(axis=0) + self.bias
-        return total
+        total: NDArray[np.float32] = self.weights[known].sum(axis=0, dtype=np.int32) * self.step + self.bias
+        return total.astype(np.float32)
 
 
 def load_scorers() -> dict[str, Scorer]:
@@ -39,16 +40,15 @@ def load_scorers() -> dict[str, Scorer]:
 
 
 def pack_scorers(scorers: dict[str, Scorer]) -> bytes:
-    """The scorers as one compressed file: weights in steps of a 127th of each label's largest."""
+    """The scorers as one compressed file."""
     arrays: dict[str, NDArray[np.generic]] = {}
     for name, scorer in scorers.items():
-        step = np.maximum(np.abs(scorer.weights).max(axis=0), 1e-6) / 127
         arrays[f"{name}.labels"] = np.array(scorer.labels)
         traits = "\n".join(sorted(scorer.rows, key=scorer.rows.__getitem__))
         arrays[f"{name}.traits"] = np.frombuffer(traits.encode(), dtype=np.uint8)
-        arrays[f"{name}.step"] = step.astype(np.float32)
+        arrays[f"{name}.step"] = scorer.step
         arrays[f"{name}.bias"] = scorer.bias
-        arrays[f"{name}.weights"] = np.rint(scorer.weights / step).astype(np.int8)
+        arrays[f"{name}.weights"] = scorer.weights
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
@@ -65,7 +65,8 @@ def unpack_scorers(packed: bytes) -> dict[str, Scorer]:
                     trait: row
                     for row, trait in enumerate(arrays[f"{name}.traits"].tobytes().decode().split("\n"))
                 },
-                weights=arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.step"],
+                weights=arrays[f"{name}.weights"],
+                step=arrays[f"{name}.step"],
                 bias=arrays[f"{name}.bias"],
             )
             for name in names

@@ -75,4 +75,4 @@ def _gapped(text: str) -> Iterator[str]:
     """Pairs of characters near one another, in order: 没…批."""
     for start in range(len(text) - 2):
         for second in range(start + 2, min(start + 7, len(text))):
-            yield f"{text[start]}~{text[second]}"
+            yield text[start] + "~" + text[second]

@@ -9,33 +9,35 @@ from dataclasses import replace
 
 from bot.domain.understanding import Fact, Field, Signal
 from nlu.actions import FoundAction, cut_deed, is_called_off_later
-from nlu.decision_makers import is_told_of_us
+from nlu.decision_makers import has_decided, is_told_of_us
 from nlu.deeds import Deed
 from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
 from nlu.signals import is_closed
 
-SURE_SIGNAL = -0.4
-SURE_DEED = 0.25
-SURE_DECIDER = 0.0
+SURE_SIGNAL = -0.5
+SURE_DEED = -0.2
+SURE_DECIDER = -0.4
 """Log-odds from which the second reader is heard where the rules are silent."""
-DOUBTED_SIGNAL = -9.0
+DOUBTED_SIGNAL = -4.2
 DOUBTED_DECIDER = -3.0
-DOUBTED_DEED = -2.0
+DOUBTED_DEED = -1.8
 """Below this a deed that only the rules see is left out."""
-_OTHER_KIND = 1.7
+_OTHER_KIND = 1.5
 
 
 def add_signals(
     reading: Reading, found: tuple[Fact, ...], opinions: Sequence[ClauseOpinion]
 ) -> tuple[Fact, ...]:
     """The signals found, and of the others the clause where each is surest."""
+    if not opinions:
+        return found
     found = tuple(fact for fact in found if _seems_so(reading, fact, opinions))
     known = {fact.value for fact in found}
     closed = is_closed(reading)
     added = []
     for signal in Signal:
-        if signal.value in known or not opinions or (signal is Signal.INTENT and closed):
+        if signal.value in known or (signal is Signal.INTENT and closed):
             continue
         best = max(range(len(opinions)), key=lambda number: opinions[number].signals[signal])
         score = opinions[best].signals[signal]
@@ -107,6 +109,8 @@ def add_deciders(
     for candidate, score in sorted(candidates, key=lambda pair: -pair[1]):
         value = reading.text[candidate.start : candidate.end]
         if score <= SURE_DECIDER or any(value in fact.value or fact.value in value for fact in facts):
+            continue
+        if has_decided(reading.text, candidate.end):
             continue
         if candidate.kind != "person" and is_told_of_us(reading, candidate.start):
             continue

@@ -15,7 +15,7 @@ from tests.training.examples import Bag, Example
 LEAST_SEEN = 2
 """Traits seen less often are left out."""
 _TURNS = 3
-_NEGLIGIBLE = 0.012
+_NEGLIGIBLE = 0.03
 """Weights smaller than this, for every label, are not shipped."""
 
 
@@ -73,12 +73,14 @@ def fit_hidden(
 
 
 def as_scorer(matrix: Matrix, models: dict[str, LogisticRegression]) -> Scorer:
-    """The models as one scorer, without the traits that say next to nothing."""
+    """The models as one scorer, without the traits that say next to nothing; 127 steps to each label's largest."""
     weights = np.stack([model.coef_[0] for model in models.values()], axis=1).astype(np.float32)
     kept = np.flatnonzero(np.abs(weights).max(axis=1) >= _NEGLIGIBLE)
+    step = (np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127).astype(np.float32)
     return Scorer(
         labels=tuple(models),
         rows={matrix.traits[row]: number for number, row in enumerate(kept)},
-        weights=weights[kept],
+        weights=np.rint(weights[kept] / step).astype(np.int8),
+        step=step,
         bias=np.array([model.intercept_[0] for model in models.values()], dtype=np.float32),
     )
