@@ -26,7 +26,7 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench bench-wecom eval eval-voice pictures install lock clean
+.PHONY: help demo test lint format bench bench-wecom eval train eval-voice pictures install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-wecom: $(VENV)/dev.stamp ## Measure WeCom's callbacks on both databases
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
 	@$(PY) -m tests.eval $(ARGS)
+
+train: $(VENV)/dev.stamp ## Train the second reader of notes anew
+	@$(PY) -m tests.training $(ARGS)
 
 eval-voice: $(VENV)/dev.stamp ## Score the recognition of speech
 	@$(PY) -m tests.eval.speech $(or $(ARGS),prompts/samples)

@@ -99,9 +99,7 @@ _ONLY_A_PROJECT = re.compile(r"(?:的|那个|这个)*(?:项目|工地|工程|标
 _INTRODUCED = re.compile(r"(?:的)?(?:叫|名叫|就是)$")
 
 
-def _not_only_a_project(
-    reading: Reading, first: Candidate | None, told: list[Candidate]
-) -> Candidate | None:
+def _not_only_a_project(reading: Reading, first: Candidate | None, told: list[Candidate]) -> Candidate | None:
     """宁州机场那个项目中承三局的…: whose person speaks is the customer, and so is who is named by 叫."""
     if first is None:
         return None
@@ -109,7 +107,8 @@ def _not_only_a_project(
         if other is first or other.start < first.end:
             continue
         speaks = any(
-            other.end <= hit.said_from <= other.end + 2 and hit.side is Side.CUSTOMER for hit in reading.people
+            other.end <= hit.said_from <= other.end + 2 and hit.side is Side.CUSTOMER
+            for hit in reading.people
         )
         if speaks and _ONLY_A_PROJECT.match(reading.text, first.end):
             return other

@@ -192,7 +192,9 @@ def has_decided(text: str, end: int) -> bool:
 def _denied(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 4) : match.end()]
     return bool(
-        has_decided(text, match.end("noun")) or re.search(r"不用|不需要|不经|不走|免", before) or _APPROVED.match(text, match.end())
+        has_decided(text, match.end("noun"))
+        or re.search(r"不用|不需要|不经|不走|免", before)
+        or _APPROVED.match(text, match.end())
     )
 
 

@@ -1,8 +1,8 @@
-"""A trained linear scorer: sums of weights over traits, read from one small file, the same on every machine."""
+"""A trained linear scorer: sums of whole weights over traits, the same on every machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -14,9 +14,12 @@ MODEL = "second_reader.npz"
 """Written by `python -m tests.training`; lies beside the word lists."""
 
 
+_MADE_OF = "made_of"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorer:
-    """For each label a log-odds: `bias` plus the weights, in steps of `step`, of every trait that is known."""
+    """For each label a log-odds: `bias` plus the weights of the known traits, in steps of `step`."""
 
     labels: tuple[str, ...]
     rows: dict[str, int]
@@ -24,14 +27,20 @@ class Scorer:
     step: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def score(self, traits: Iterable[str]) -> NDArray[np.float32]:
-        """One log-odds a label; traits never seen in training say nothing."""
+    def score(self, several: Sequence[Iterable[str]]) -> NDArray[np.float32]:
+        """A row a set of traits, a column a label; traits never seen in training say nothing."""
         row_of = self.rows.get
-        known = [row for trait in traits if (row := row_of(trait)) is not None]
-        if not known:
-            return self.bias
-        total: NDArray[np.float32] = self.weights[known].sum(axis=0, dtype=np.int32) * self.step + self.bias
-        return total.astype(np.float32)
+        known: list[int] = []
+        starts: list[int] = []
+        for traits in several:
+            starts.append(len(known))
+            known.append(0)  # keeps every stretch from being empty; taken off again below
+            known += [row for trait in traits if (row := row_of(trait)) is not None]
+        if not starts:
+            return np.empty((0, len(self.labels)), dtype=np.float32)
+        sums = np.add.reduceat(self.weights[known], starts, axis=0, dtype=np.int32) - self.weights[0]
+        scores: NDArray[np.float32] = (sums * self.step + self.bias).astype(np.float32)
+        return scores
 
 
 def load_scorers() -> dict[str, Scorer]:
@@ -39,9 +48,9 @@ def load_scorers() -> dict[str, Scorer]:
     return unpack_scorers(files("nlu").joinpath("lexicon", MODEL).read_bytes())
 
 
-def pack_scorers(scorers: dict[str, Scorer]) -> bytes:
-    """The scorers as one compressed file."""
-    arrays: dict[str, NDArray[np.generic]] = {}
+def pack_scorers(scorers: dict[str, Scorer], *, made_of: str) -> bytes:
+    """The scorers as one compressed file; `made_of` tells what they were trained on."""
+    arrays: dict[str, NDArray[np.generic]] = {_MADE_OF: np.array(made_of)}
     for name, scorer in scorers.items():
         arrays[f"{name}.labels"] = np.array(scorer.labels)
         traits = "\n".join(sorted(scorer.rows, key=scorer.rows.__getitem__))
@@ -57,7 +66,7 @@ def pack_scorers(scorers: dict[str, Scorer]) -> bytes:
 def unpack_scorers(packed: bytes) -> dict[str, Scorer]:
     """What `pack_scorers` wrote."""
     with np.load(BytesIO(packed), allow_pickle=False) as arrays:
-        names = sorted({key.split(".")[0] for key in arrays.files})
+        names = sorted({key.split(".")[0] for key in arrays.files if key != _MADE_OF})
         return {
             name: Scorer(
                 labels=tuple(str(label) for label in arrays[f"{name}.labels"]),
@@ -71,3 +80,9 @@ def unpack_scorers(packed: bytes) -> dict[str, Scorer]:
             )
             for name in names
         }
+
+
+def read_made_of(packed: bytes) -> str:
+    """What `pack_scorers` was told of where the scorers come from."""
+    with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+        return str(arrays[_MADE_OF])

@@ -1,4 +1,4 @@
-"""A trained second opinion beside the rules: what each clause shows, and who decides; it only points at words."""
+"""A trained second opinion: what each clause shows and who decides; it only points at words."""
 
 from __future__ import annotations
 
@@ -61,10 +61,9 @@ class SecondReader:
 
     def clauses(self, reading: Reading) -> tuple[ClauseOpinion, ...]:
         """One opinion a clause."""
-        return tuple(self._opinion(traits) for traits in clause_traits(reading))
+        return tuple(map(self._opinion, self._clause.score(clause_traits(reading)).tolist()))
 
-    def _opinion(self, traits: set[str]) -> ClauseOpinion:
-        scores = self._clause.score(traits).tolist()
+    def _opinion(self, scores: list[float]) -> ClauseOpinion:
         return ClauseOpinion(
             signals={signal: scores[number] for signal, number in self._signals},
             opens=scores[self._open],
@@ -76,10 +75,9 @@ class SecondReader:
     ) -> tuple[tuple[Candidate, float], ...]:
         """Everybody who might decide, with the log-odds that they do."""
         marked = mark_plain(reading)
-        return tuple(
-            (candidate, float(self._decider.score(traits_of(marked, candidate))[0]))
-            for candidate in find_candidates(reading, people=people, words=words)
-        )
+        candidates = tuple(find_candidates(reading, people=people, words=words))
+        scores = self._decider.score([traits_of(marked, candidate) for candidate in candidates])
+        return tuple(zip(candidates, scores[:, 0].tolist(), strict=True))
 
 
 def traits_of(marked: str, candidate: Candidate) -> set[str]:
@@ -93,9 +91,7 @@ _NO_PART = frozenset(_TABLE["no_part_of_body"].split())
 _OFFICE = re.compile(any_of(_TABLE["offices"]))
 
 
-def find_candidates(
-    reading: Reading, *, people: tuple[PersonHit, ...], words: Words
-) -> Iterator[Candidate]:
+def find_candidates(reading: Reading, *, people: tuple[PersonHit, ...], words: Words) -> Iterator[Candidate]:
     """People of the customer's side, then offices and bodies by what their names end in."""
     taken = [(hit.start, hit.end) for hit in people]
     for hit in people:

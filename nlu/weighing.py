@@ -1,4 +1,4 @@
-"""Puts together what the rules found and what the second reader thinks: rules where it agrees, it where it is sure."""
+"""Puts together what the rules found and what the second reader thinks of it and of what they missed."""
 
 from __future__ import annotations
 
@@ -124,9 +124,7 @@ def add_deciders(
     return tuple(sorted(facts, key=lambda fact: fact.span))
 
 
-def _in_full(
-    reading: Reading, fact: Fact, candidates: Sequence[tuple[Candidate, float]]
-) -> Fact:
+def _in_full(reading: Reading, fact: Fact, candidates: Sequence[tuple[Candidate, float]]) -> Fact:
     """技术质量部 where the rules saw 质量部: an office or body by its whole name."""
     for candidate, score in candidates:
         value = reading.text[candidate.start : candidate.end]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import nlu.scorer
+import nlu.traits
 from bot.domain.understanding import ActionKind, Signal
 from config.calendar import load_calendar
 from nlu.scorer import MODEL, Scorer, pack_scorers
@@ -14,6 +17,7 @@ from nlu.second_reader import CLAUSE, DECIDER, OPEN
 from nlu.understand import Understander
 from tests.training.examples import (
     FILES,
+    NOTES,
     Bag,
     clauses_noted,
     clauses_told,
@@ -24,7 +28,15 @@ from tests.training.examples import (
 from tests.training.fitting import Matrix, as_scorer, fit, fit_hidden
 from tests.training.paradigms import write_deciders, write_deeds, write_signals
 
+FOLDER = Path(__file__).parent
 SHIPPED = Path(nlu.scorer.__file__).parent / "lexicon" / MODEL
+
+
+def digest(names: list[str]) -> str:
+    """A fingerprint of all that goes into a model: the paradigms, the notes, how they are read and fitted."""
+    parts = [*sorted(FOLDER.glob("*.txt")), *(NOTES / f"{name}.jsonl" for name in names)]
+    parts += [FOLDER / "fitting.py", FOLDER / "paradigms.py", Path(nlu.traits.__file__)]
+    return sha256(b"".join(sha256(part.read_bytes()).digest() for part in parts)).hexdigest()
 
 
 def train(understander: Understander, names: list[str]) -> dict[str, Scorer]:
@@ -33,7 +45,7 @@ def train(understander: Understander, names: list[str]) -> dict[str, Scorer]:
     return {CLAUSE: _train_clauses(understander, lines), DECIDER: _train_deciders(understander, lines)}
 
 
-def _train_clauses(understander: Understander, lines: list[dict]) -> Scorer:  # type: ignore[type-arg]
+def _train_clauses(understander: Understander, lines: list[dict[str, Any]]) -> Scorer:
     bags: list[Bag] = []
     noted = list(clauses_noted(understander, lines, bags))
     signals = [*clauses_told(understander, write_signals(), 0.4), *noted]
@@ -54,16 +66,14 @@ def _train_clauses(understander: Understander, lines: list[dict]) -> Scorer:  # 
     return as_scorer(matrix, models)
 
 
-def _train_deciders(understander: Understander, lines: list[dict]) -> Scorer:  # type: ignore[type-arg]
+def _train_deciders(understander: Understander, lines: list[dict[str, Any]]) -> Scorer:
     bags: list[Bag] = []
     examples = [
         *deciders_told(understander, write_deciders(), 0.4),
         *deciders_noted(understander, lines, bags),
     ]
     matrix = Matrix.of(examples)
-    return as_scorer(
-        matrix, {"decides": fit_hidden(matrix, examples, bags, "decides", strength=1.0)}
-    )
+    return as_scorer(matrix, {"decides": fit_hidden(matrix, examples, bags, "decides", strength=1.0)})
 
 
 def main() -> None:
@@ -74,7 +84,7 @@ def main() -> None:
     options = parser.parse_args()
     understander = Understander.load(load_calendar(2024, 2029), second_reader=False)
     names = [name for name in FILES if name not in options.without]
-    options.into.write_bytes(pack_scorers(train(understander, names)))
+    options.into.write_bytes(pack_scorers(train(understander, names), made_of=digest(names)))
     print(f"{options.into}: {options.into.stat().st_size} bytes, from {', '.join(names)} and the paradigms")  # noqa: T201
 
 

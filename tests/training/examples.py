@@ -144,7 +144,7 @@ def deciders_told(understander: Understander, told: Iterable[Told], weight: floa
 def deciders_noted(
     understander: Understander, lines: Iterable[Mapping[str, Any]], bags: list[Bag]
 ) -> Iterator[Example]:
-    """Names in annotated notes; one that is mentioned more than once decides at one place, not known which."""
+    """Names in annotated notes; one that stands there twice decides at one place, not known which."""
     for line in lines:
         note = read_note(line)
         reading = understander.read(note.text, now=note.now, lexicon=note.lexicon)
