@@ -23,7 +23,7 @@ _FREE_NAME = re.compile(
     r"表示|反馈|要求|提议|提到|出差|接手|上任|负责|没在|不在|也在|以前|之前在|那边|去看|去我们|来我们|当面|管(?:钱|账|事|采购|技术|价格)|拍板|签字|点头|说了算|嫌|觉得))"
 )
 _NOT_A_NAME = re.compile(
-    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓|^(?:国产|进口|支架|会签|别家|别人|涂装|楼盘|关务|支持|支付|车间|车位|门店|后厨|后勤|管委)|支持)"
+    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓|^(?:国产|进口|支架|会签|别家|别人|涂装|楼盘|关务|房务|商务|法务|财务|总务|医务|教务|事务|服务|付款|付钱|付了|国医堂|支持|支付|车间|车位|门店|后厨|后勤|管委)|支持)"
 )
 
 
@@ -71,7 +71,7 @@ def _full_name(text: str, start: int, words: Words, *, after_role: bool) -> str:
 
 
 _NO_GIVEN = re.compile(
-    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢]|一$|总|经理|主任|工$"
+    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢吧嘛啊呀哦]|一$|总|经理|主任|工$"
 )
 _OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
 _PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她")
@@ -113,6 +113,8 @@ def _name_score(name: str, after: str, words: Words) -> float:
         score += 0.1
     if len(name) == 3 and surname and (words.frequency(name[1:]) > 3000 or name[2] in _VERBAL):
         score -= 1
+    if len(name) == 2 and name[0] == name[1] and surname:
+        score += 1
     if len(name) == 3 and surname and after and words.frequency(name[2] + after[0]) >= _JOINED:
         score -= 1
     return score

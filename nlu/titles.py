@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlu.persons import BARE_TITLE, HAN, PEOPLE, SURNAME, TITLE, PersonHit, person_hit
+from nlu.persons import (
+    BARE_TITLE,
+    HAN,
+    PEOPLE,
+    STRONG_SURNAME,
+    SURNAME,
+    TITLE,
+    PersonHit,
+    person_hit,
+)
 from nlu.tables import words_of
 from nlu.tokens import Words
 
 _TITLED = re.compile(
     rf"(?P<name>(?:小|老)?(?P<surname>{SURNAME})副?(?P<title>{TITLE}))(?![{HAN}]?程序)"
-    rf"|(?P<nick>[{HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
+    rf"|(?P<nick>(?:(?<![很最更太多有])[大小老])?[{HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
 )
 _FAMILIAR = re.compile(rf"(?:小|老)(?P<surname>{SURNAME})|阿(?:[{HAN}]|[A-Z][a-z]+)")
+_BIG = re.compile(
+    rf"(?<![{HAN}])大(?P<surname>{STRONG_SURNAME})(?=说|问|要|让|讲|嫌|那边|介绍|老客户|催|答应)|(?<=的)大(?P<other>{STRONG_SURNAME})(?=说|问|要|让|讲|嫌|那边|介绍|老客户|催|答应)"
+)
 _LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
 _BRANCH = "(?:生产|技术|销售|采购|运营|财务|行政|质量|研发|分管|常务|市场|物业|商务|设备)"
 _DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审|汇报|请示)"
@@ -33,7 +45,7 @@ _NICKNAME_STOPS = frozenset("的了是我他她你们这那一二三个大小两
 
 
 _TITLE_IS_WORD = re.compile(
-    r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的来|结|共|算下|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘"
+    r"工(?:厂|地|程|作|人|艺|期|序|业|具|资|商|装|况)|总(?:部|价|额|体|的来|结|共|算|归|之|量|包|成|店|公司|务|监理|院)|采购(?:部|科|处|中心|的?[\u4e00-\u9fff]*[总经])|姐妹|哥们|董事会|会计(?:师|事务)|老板娘"
 )
 
 
@@ -56,7 +68,7 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
         tail = text[match.end() - (1 if match["nick"] else len(match["title"] or " ")) :][:5]
         if _TITLE_IS_WORD.match(tail) and not tail.startswith("老板娘"):
             continue
-        if name in _NOT_PEOPLE or (match["nick"] and name[0] in _NICKNAME_STOPS):
+        if name in _NOT_PEOPLE or (match["nick"] and name.lstrip("大小老")[0] in _NICKNAME_STOPS):
             continue
         if _is_word_inside(text, match.start(), name, words):
             continue
@@ -112,6 +124,9 @@ _BARE_ALONE = re.compile(rf"的?(?P<bare>{BARE_TITLE})(?=[^的办公助姓室会
 
 
 def familiar_people(text: str, words: Words) -> Iterator[PersonHit]:
+    for match in _BIG.finditer(text):
+        surname = match["surname"] or match["other"]
+        yield person_hit(match.group(), match.start(), "people.familiar", surname=surname)
     for match in _FAMILIAR.finditer(text):
         name = match.group()
         if name in _NOT_PEOPLE:

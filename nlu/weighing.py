@@ -15,13 +15,13 @@ from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
 from nlu.signals import is_closed
 
-SURE_SIGNAL = -0.5
-SURE_DEED = -0.2
-SURE_DECIDER = -0.4
+SURE_SIGNAL = 0.0
+SURE_DEED = 0.0
+SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
-DOUBTED_SIGNAL = -4.2
+DOUBTED_SIGNAL = -6.0
 DOUBTED_DECIDER = -3.0
-DOUBTED_DEED = -1.8
+DOUBTED_DEED = -2.5
 """Below this a deed that only the rules see is left out."""
 _OTHER_KIND = 1.5
 
@@ -129,7 +129,7 @@ def _in_full(reading: Reading, fact: Fact, candidates: Sequence[tuple[Candidate,
     for candidate, score in candidates:
         value = reading.text[candidate.start : candidate.end]
         more = value.removesuffix(fact.value)
-        longer = more != value and len(more) in (1, 2) and not more.endswith("里")
+        longer = more != value and len(more) in (1, 2) and not more.endswith(("里", "公司", "我们", "他们"))
         if longer and candidate.kind != "person" and score > DOUBTED_DECIDER:
             span = reading.script.span(candidate.start, candidate.end)
             if span.end == fact.span.end:
