@@ -15,7 +15,7 @@ from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
 from nlu.signals import is_closed
 
-SURE_SIGNAL = 0.0
+SURE_SIGNAL = 0.5
 SURE_DEED = 0.0
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""

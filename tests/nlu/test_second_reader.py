@@ -1,4 +1,4 @@
-"""The trained second reader: what it is made of, that it hears what rules miss, and that it invents nothing."""
+"""The trained second reader: what it is made of, what it hears beyond the rules, that it invents nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCORER = Scorer(
 
 def test_known_traits_add_up_and_unknown_ones_say_nothing() -> None:
     scores = SCORER.score([{"贵", "没钱", "天气"}, {"天气"}, set()])
-    assert scores.tolist() == pytest.approx([[0.25, 1.0], [-1, -1], [-1, -1]])
+    assert np.allclose(scores, [[0.25, 1.0], [-1, -1], [-1, -1]])
 
 
 def test_nothing_to_score_gives_no_rows() -> None:

@@ -48,14 +48,14 @@ def train(understander: Understander, names: list[str]) -> dict[str, Scorer]:
 def _train_clauses(understander: Understander, lines: list[dict[str, Any]]) -> Scorer:
     bags: list[Bag] = []
     noted = list(clauses_noted(understander, lines, bags))
-    signals = [*clauses_told(understander, write_signals(), 0.4), *noted]
+    signals = [*clauses_told(understander, write_signals(), 1.0), *noted]
     deeds = [*clauses_told(understander, write_deeds(), 0.1), *noted]
     matrix = Matrix.of([*signals, *deeds[: -len(noted)]])
     number_of = {id(example): number for number, example in enumerate([*signals, *deeds[: -len(noted)]])}
     models = {}
     some = matrix.only(list(range(len(signals))))
     for signal in Signal:
-        models[signal.value] = fit_hidden(some, signals, bags, signal.value, strength=1.0)
+        models[signal.value] = fit_hidden(some, signals, bags, signal.value, strength=2.0)
     of_deeds = matrix.only([number_of[id(example)] for example in deeds])
     models[OPEN] = fit(of_deeds, [OPEN in example.labels for example in deeds], strength=0.7)
     told = [number for number, example in enumerate(deeds) if example.kinds]

@@ -1,4 +1,4 @@
-"""The paradigms are well formed: every slot has fillings, every heading is a label, one seed draws one text."""
+"""The paradigms are well formed: slots have fillings, headings are labels, one seed draws one text."""
 
 from __future__ import annotations
 
