@@ -169,10 +169,7 @@ class Understander:
             reading.fact(Field.CONTACT, hit.name, hit.said_from, hit.end, rule=hit.rule)
             for hit in distinct_people(theirs)
         ]
-        deciders = find_decision_makers(reading, people=theirs, words=self.words)
-        if self._second and not correction:
-            scored = self._second.deciders(reading, people=reading.people, words=self.words)
-            deciders = add_deciders(reading, deciders, scored)
+        deciders = self._deciders(reading, theirs, alone=correction)
         facts += deciders
         places = [(candidate.start, candidate.end) for candidate in candidates]
         competitors = find_competitors(reading, words=self.words, taken=places)
@@ -192,6 +189,14 @@ class Understander:
         facts += find_fields(reading, actions)
         mentions = (customer,) if isinstance(customer, Mention) else ()
         return VisitFacts(facts=tuple(facts), actions=actions, mentions=mentions)
+
+    def _deciders(self, reading: Reading, people: tuple[PersonHit, ...], *, alone: bool) -> tuple[Fact, ...]:
+        """Those the rules find and, but where they stand `alone`, those the second reader is sure of."""
+        found = find_decision_makers(reading, people=people, words=self.words)
+        if alone or self._second is None:
+            return found
+        scored = self._second.deciders(reading, people=reading.people, words=self.words)
+        return add_deciders(reading, found, scored)
 
 
 def _products(reading: Reading) -> list[Fact]:

@@ -25,14 +25,15 @@ def _layer(ours: Iterable[str] = (), others: str = "") -> Layer:
 
 
 DOMAIN = ("bot.domain",)
-NLU = "jieba numpy spacy ahocorasick rapidfuzz pypinyin zhconv"
+NLU = "jieba spacy ahocorasick rapidfuzz pypinyin zhconv"
 
 LAYERS: dict[str, Layer] = {
     "bot.domain": _layer(),
     "config": _layer(DOMAIN, "pydantic pydantic_settings chinese_calendar lunardate structlog"),
     "prompts": _layer(DOMAIN),
-    "nlu": _layer(DOMAIN, NLU),
-    "nlu.speech*": _layer([*DOMAIN, "nlu"], f"{NLU} whisper av torch faster_whisper ctranslate2"),
+    "nlu": _layer([*DOMAIN, "nlu.scorer"], NLU),
+    "nlu.scorer": _layer(others="numpy"),
+    "nlu.speech*": _layer([*DOMAIN, "nlu"], f"{NLU} numpy whisper av torch faster_whisper ctranslate2"),
     "storage": _layer(DOMAIN, "sqlalchemy alembic redis psycopg pydantic openpyxl"),
     "bot.platforms": _layer(DOMAIN, "aiohttp"),
     "bot.platforms.wecom.codec": _layer([*DOMAIN, "bot.platforms"], "aiohttp wechatpy"),
