@@ -15,7 +15,7 @@ from tests.training.examples import Bag, Example
 LEAST_SEEN = 2
 """Traits seen less often are left out."""
 _TURNS = 3
-_NEGLIGIBLE = 0.03
+_NEGLIGIBLE = 0.1
 """Weights smaller than this, for every label, are not shipped."""
 
 
