@@ -23,7 +23,7 @@ DOUBTED_SIGNAL = -6.0
 DOUBTED_DECIDER = -3.0
 DOUBTED_DEED = -2.5
 """Below this a deed that only the rules see is left out."""
-_OTHER_KIND = 1.5
+_OTHER_KIND = 2.0
 
 
 def add_signals(
