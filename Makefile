@@ -26,7 +26,7 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench bench-nudges bench-wecom bench-understand eval eval-voice pictures install lock clean
+.PHONY: help demo test lint format bench bench-nudges bench-wecom bench-understand eval train eval-voice pictures install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-understand: $(VENV)/dev.stamp ## Measure the reading of notes, beside othe
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
 	@$(PY) -m tests.eval $(ARGS)
+
+train: $(VENV)/dev.stamp ## Train the second reader of notes anew
+	@$(PY) -m tests.training $(ARGS)
 
 eval-voice: $(VENV)/dev.stamp ## Score spoken notes end to end, each lever on and off
 	@$(PY) -m tests.eval.voice $(ARGS)

@@ -45,8 +45,8 @@ class FoundAction:
     """Where a later clause repeats the deed and says when: 把合同拟一下，周四前传给他."""
 
 
-def find_actions(reading: Reading) -> tuple[Action, ...]:
-    """Open deeds of our side in the order said, each with its deadline where one can be told."""
+def find_deeds(reading: Reading) -> list[FoundAction]:
+    """Open deeds of our side in the order said."""
     found: list[FoundAction] = []
     for number, clause in enumerate(reading.clauses):
         if _WITHDRAWN_BY_US.match(reading.text[clause.start : clause.end]) and found:
@@ -70,6 +70,25 @@ def find_actions(reading: Reading) -> tuple[Action, ...]:
                 found[same] = _dated_later(reading, found[same], action)
             elif not _goes_on(found, action):
                 found.append(action)
+    return found
+
+
+def is_called_off_later(reading: Reading, number: int) -> bool:
+    """Whether what that clause says is declined or taken back in the next ones."""
+    for later in reading.clauses[number + 1 : number + 4]:
+        words = reading.text[later.start : later.end]
+        if _NOT_NEEDED.search(words) or _WITHDRAWN_BY_US.match(words):
+            return True
+    after = reading.clauses[number + 1 : number + 3]
+    return any(
+        clause.owner is not Owner.OURS
+        and _DECLINED.match(re.sub(r"^.{0,4}?说", "", reading.text[clause.start : clause.end]))
+        for clause in after
+    )
+
+
+def date_deeds(reading: Reading, found: list[FoundAction]) -> tuple[Action, ...]:
+    """Each deed with its deadline where one can be told."""
     deadlines = attach_deadlines(
         reading, [action.dated_by or (action.clause, action.at, action.end, action.kind) for action in found]
     )
@@ -151,7 +170,7 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
         deeds, start = classify_deed(words), clause.start
     if not deeds:
         return _elliptic(reading, number, clause, start, body)
-    return [_found(reading, number, clause, deed, start) for deed in deeds]
+    return [cut_deed(reading, number, clause, deed, start) for deed in deeds]
 
 
 _WISHES = re.compile(
@@ -201,16 +220,16 @@ def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: s
     thing = handed_object(reading.text[since : clause.start])
     if packed and (thing is None or thing[0] not in (ActionKind.SEND_SAMPLE, ActionKind.SEND_MATERIAL)):
         deed = Deed(kind=ActionKind.SEND_SAMPLE, start=0, end=len(body), rule="actions.packed")
-        return [_found(reading, number, clause, deed, start)]
+        return [cut_deed(reading, number, clause, deed, start)]
     if thing is None and _MADE_THING.search(body):
         deed = Deed(kind=ActionKind.SEND_MATERIAL, start=0, end=len(body), rule="actions.made_thing")
-        return [_found(reading, number, clause, deed, start)]
+        return [cut_deed(reading, number, clause, deed, start)]
     if thing is None or handing is None:
         return []
     kind, thing_start, _ = thing
     rule = "actions.object_before"
     if packed:
-        return [_found(reading, number, clause, Deed(kind=kind, start=0, end=len(body), rule=rule), start)]
+        return [cut_deed(reading, number, clause, Deed(kind=kind, start=0, end=len(body), rule=rule), start)]
     begin, end = since + thing_start, start + handing.end()
     words = reading.text[begin:end]
     return [
@@ -238,7 +257,7 @@ _ARRANGES = re.compile(r"(?:来|去|会|负责|先)*安排(?:一下|吧|下)?")
 _THEY_COME = re.compile(r"来|参观|考察|见|吃|看")
 
 
-def _found(reading: Reading, number: int, clause: Clause, deed: Deed, start: int) -> FoundAction:
+def cut_deed(reading: Reading, number: int, clause: Clause, deed: Deed, start: int) -> FoundAction:
     """Cut the clause down to the deed: without the dates, adverbs and particles around it."""
     begin, end = start, clause.end
     if clause.mode is Mode.PROMISED and _needs_object(reading, clause, deed, start):

@@ -9,12 +9,21 @@ from dataclasses import replace
 from nlu.full_names import free_names, names_after_roles
 from nlu.names import NameHit, NameKind
 from nlu.persons import DEPARTMENT, HAN, ROLE, PersonHit, Side, person_hit
-from nlu.titles import bare_titles, bare_titles_at, familiar_people, latin_people, titled_people, titled_spans
+from nlu.titles import (
+    bare_titles,
+    bare_titles_at,
+    doubled_people,
+    familiar_people,
+    latin_people,
+    titled_people,
+    titled_spans,
+)
 from nlu.tokens import Words
 
 _OURS_BEFORE = re.compile(
     rf"(?:我们|咱们|我司|我方|公司|咱)(?:的|家|这边|这)?(?:[{HAN}]{{0,2}}?(?:{DEPARTMENT}|{ROLE}))?(?:的)?$"
     r"|(?:我|我们|咱们?|已经|[,。])(?:已经|就|先|会|再|得|要)*(?:安排|派|协调|联系|叫)(?:了|好)?(?:售后|技术|工程师|师傅|研发|业务员)?$"
+    r"|(?:让|叫|请|派|带|拉|喊)(?:上)?(?:售后|技术部?|工程师|师傅|研发|商务|市场部?|内勤|仓库|助理)的?$"
     r"|陪(?:我们)?(?:技术|售后|工程师|研发)$"
     r"|我们?(?:跟|和|带着?|同|叫上?|陪)(?:我们)?(?:技术|售后|工程师|同事|师傅|研发|设计师?|助理|徒弟|实习生)$"
     r"|(?:回去|回公司|回来|回头)(?:再|先|得|要)*(?:跟|和|找|问|向|请示)(?:一下|下)?$|[,。我得要先](?:再)?请示(?:一下|下)?$"
@@ -33,6 +42,7 @@ def find_people(
     candidates = [
         *_known(text, names),
         *titled_people(text, words),
+        *doubled_people(text),
         *bare_titles(text),
         *bare_titles_at(text, org_ends),
         *names_after_roles(text, org_ends, {end for _, end in titled_spans(text, words)}, words),
