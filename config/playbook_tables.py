@@ -149,7 +149,7 @@ class MannersTable(_Table):
     digest_items: int = Field(ge=1, le=10)
     alerts_daily: int = Field(ge=0, le=50)
     alert_stage: str = ""
-    stalled_after: LengthText
+    demo_stage: str = ""
 
     @model_validator(mode="after")
     def _digest_is_not_in_quiet_hours(self) -> MannersTable:
@@ -189,6 +189,23 @@ class ThresholdsTable(_Table):
     voice_seconds: int = Field(ge=5, le=300)
     match_percent: int = Field(ge=50, le=100)
     required_fields: int = Field(ge=3, le=3)
+    gate_answer: LengthText
+    valid_updates: int = Field(ge=1, le=20)
+    compliance_good: int = Field(ge=1, le=100)
+    action_standard: int = Field(ge=1, le=100)
+    fresh_minutes: int = Field(ge=10, le=2700)
+    cooling: LengthText
+    forgotten: LengthText
+    work_begin: ClockText
+    work_end: ClockText
+
+    @model_validator(mode="after")
+    def _steps_rise(self) -> ThresholdsTable:
+        if self.work_begin >= self.work_end:
+            raise Misplaced("thresholds.work_end", "the workday ends before it begins")
+        if self.case_first >= self.case_last:
+            raise Misplaced("thresholds.case_last", "it comes before case_first")
+        return self
 
 
 class PlaybookTable(_Table):
@@ -219,6 +236,7 @@ class PlaybookTable(_Table):
     def _nodes_are_sound(self) -> PlaybookTable:
         stages = {stage.key for stage in self.stages}
         _require_known("manners.alert_stage", "stage", self.manners.alert_stage, stages)
+        _require_known("manners.demo_stage", "stage", self.manners.demo_stage, stages)
         for key, node in self.nodes.items():
             where = f"nodes.{key}"
             _require_known(f"{where}.on_stage", "stage", node.on_stage, stages)

@@ -21,7 +21,6 @@ from prompts.supervising import advice_card, response_card, verdict_card
 
 router = Router()
 
-DEAL = "deal"
 MEASURED = timedelta(days=30)
 """Over how long a supervisor's own response time is averaged."""
 
@@ -64,7 +63,7 @@ def _read_topic(ctx: Context, kind: str, number: int) -> Topic:
         if record and rep and record.status is VisitStatus.SAVED and not record.private:
             customer = short_name(ctx.uow, record.customer_id) if record.customer_id else ""
             return Topic(subject=f"visit:{number}", rep=rep, title=record.number, customer=customer)
-    elif kind == DEAL:
+    elif kind == Subject.DEAL:
         deal = ctx.uow.team_deals.get(number)
         rep = ctx.uow.members.get(deal.owner_id) if deal else None
         if deal and rep:

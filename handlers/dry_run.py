@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.clocks import Lapse
 from bot.domain.dry_run import LOOK_BACK, DryRun, run_dry
 from bot.domain.errors import OutOfBounds, Refusal
 from bot.domain.messages import Outgoing
 from bot.domain.nodes import Node
+from bot.domain.overrides import Override, apply_overrides, conflict_of, find_setting
 from bot.domain.people import Role
 from bot.domain.playbook import Playbook
 from bot.domain.replay import History
@@ -20,20 +18,14 @@ from handlers.context import Context
 from handlers.items import short_name
 from handlers.ports import UnitOfWork
 from handlers.router import Router
+from handlers.thresholds import read_value
 from prompts.dry_run import Names, dry_run_card
 from prompts.texts import Texts
 
 router = Router()
 
 DAYS, MOST_DAYS = 14, 60
-LONGEST = timedelta(days=90)
-_LENGTH = re.compile(r"(\d{1,4})\s*(\D+)")
-_UNITS: Mapping[str, Lapse] = {
-    "minutes": Lapse(hours=1 / 60),
-    "hours": Lapse(hours=1),
-    "days": Lapse(hours=24),
-    "workdays": Lapse(workdays=1),
-}
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,30 +94,33 @@ def read_trial(argument: str, playbook: Playbook, texts: Texts) -> Trial:
         raise Refusal("dry_run.no_such_node", name=words[0], nodes=known)
     if len(words) == 1:
         return Trial(playbook=playbook, node=node)
-    parts = {texts.label("clock_part", part): part for part in ("due", "alert")}
+    parts = {texts.label("threshold", part): part for part in ("due", "alert")}
     if len(words) < 3 or words[1] not in parts:
         raise Refusal("people.usage", usage=texts.say("dry_run.usage"))
-    changed = change_clock(node, parts[words[1]], read_lapse("".join(words[2:]), texts))
-    nodes = tuple(changed if each.key == node.key else each for each in playbook.nodes)
-    return Trial(playbook=replace(playbook, nodes=nodes), node=changed, changed=True)
+    changed = change_clock(playbook, node, parts[words[1]], words="".join(words[2:]), texts=texts)
+    return Trial(playbook=changed, node=changed.node(node.key), changed=True)
 
 
-def change_clock(node: Node, part: str, lapse: Lapse) -> Node:
-    """The node with another time until the rep's reminder, or until the supervisor's turn."""
-    return replace(node, due=lapse) if part == "due" else replace(node, alert=lapse)
+def change_clock(playbook: Playbook, node: Node, part: str, *, words: str, texts: Texts) -> Playbook:
+    """The playbook with another clock of the node, within the bounds of 「/阈值」.
 
-
-def read_lapse(words: str, texts: Texts) -> Lapse:
-    """「6小时」, 「2天」, 「3工作日」; a Refusal for other words, OutOfBounds past ninety days."""
-    match = _LENGTH.fullmatch(words)
-    unit = next((u for u in _UNITS if match and texts.label("length", u) == match.group(2).strip()), None)
-    if match is None or unit is None:
+    Raises Refusal for words that are no length, OutOfBounds for what could not be set.
+    """
+    key = f"nodes.{node.key}.{part}"
+    setting = find_setting(key)
+    value = read_value(texts, setting, words) if setting else None
+    if setting is None or value is None:
         raise Refusal("people.usage", usage=texts.say("dry_run.usage"))
-    number, one = int(match.group(1)), _UNITS[unit]
-    length = timedelta(hours=one.hours, days=one.workdays) * number
-    if not timedelta() < length <= LONGEST:
-        raise OutOfBounds("dry_run.out_of_bounds", days=LONGEST.days)
-    return Lapse(hours=one.hours * number, workdays=one.workdays * number)
+    if not setting.holds(value):
+        least, most = (texts.length(bound) for bound in (setting.least, setting.most))
+        name = f"{node.name} {texts.label('threshold', part)}"
+        raise OutOfBounds("threshold.bounds", name=name, least=least, most=most)
+    override = Override(id=0, key=key, value=value, member_id=0, set_at=NEVER)
+    changed = apply_overrides(playbook, [override])
+    problem = conflict_of(changed)
+    if problem:
+        raise OutOfBounds(f"threshold.conflict_{problem}")
+    return changed
 
 
 def names_in(uow: UnitOfWork, found: DryRun, history: History, playbook: Playbook) -> Names:

@@ -35,13 +35,16 @@ def show_freshness(ctx: Context) -> list[Outgoing]:
 
 def show_own(ctx: Context) -> list[Outgoing]:
     """The own sample as of now, and the own customers that have been silent."""
+    thresholds = ctx.deps.playbook.thresholds
     silent: dict[Staleness, list[str]] = {}
     for customer_id, updated_at in ctx.uow.valid_updates.last_of_customers([ctx.member.id]).items():
-        step = tell_staleness(updated_at, now=ctx.now, calendar=ctx.deps.calendar)
+        step = tell_staleness(
+            updated_at, now=ctx.now, calendar=ctx.deps.calendar, ladder=thresholds.staleness()
+        )
         if step is not Staleness.FRESH:
             silent.setdefault(step, []).append(short_name(ctx.uow, customer_id))
     (sample,) = samples_now(ctx.uow, [ctx.member], deps=ctx.deps, now=ctx.now)
-    return [ctx.show(own_card(sample, silent=silent, texts=ctx.deps.texts))]
+    return [ctx.show(own_card(sample, silent=silent, goal=thresholds.fresh_minutes, texts=ctx.deps.texts))]
 
 
 def show_team(ctx: Context) -> list[Outgoing]:
@@ -57,13 +60,20 @@ def show_team(ctx: Context) -> list[Outgoing]:
     medians = [(day, median_minutes(each for each in kept if each.day == day)) for day in days]
     current = samples_now(ctx.uow, reps, deps=ctx.deps, now=ctx.now)
     named = [(each.name, sample) for each, sample in zip(reps, current, strict=True)]
-    return [ctx.show(team_card(named, medians=medians, texts=ctx.deps.texts))]
+    goal = ctx.deps.playbook.thresholds.fresh_minutes
+    return [ctx.show(team_card(named, medians=medians, goal=goal, texts=ctx.deps.texts))]
 
 
 def samples_now(uow: UnitOfWork, members: list[Member], *, deps: Deps, now: datetime) -> tuple[Sample, ...]:
     """What a sample would say at this moment, one a member."""
     updates = uow.valid_updates.last_of_members(since=now - KNOWN_FOR, until=now)
     return tuple(
-        take_sample(each.id, updated_at=updates.get(each.id), at=now, calendar=deps.calendar)
+        take_sample(
+            each.id,
+            updated_at=updates.get(each.id),
+            at=now,
+            calendar=deps.calendar,
+            work=deps.playbook.thresholds.work,
+        )
         for each in members
     )

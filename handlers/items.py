@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nodes import NodeItem, NodeStatus
+from bot.domain.nodes import NodeItem, NodeStatus, missing_lines
+from bot.domain.nudges import Subject
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
 from handlers.ports import UnitOfWork
@@ -43,6 +44,19 @@ def describe_all(
             rep = reps.get(item.member_id)
             found.append(node_item(node, item, customer=customer, rep=rep.name if rep else ""))
     return found
+
+
+def holds(key: str, due: DueItem) -> bool:
+    """Whether what the nudge of that key says of the open item is still so."""
+    subject, _, rest = key.partition(":")
+    item = due.item
+    if not isinstance(item, NodeItem):
+        return True
+    if subject == Subject.GATE:
+        return item.asked_at is not None and rest.endswith(f":{int(item.asked_at.timestamp())}")
+    if item.asked_at is not None:
+        return False
+    return subject != Subject.SHEET or bool(missing_lines(item))
 
 
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:

@@ -15,10 +15,11 @@ from bot.domain.manners import Decision, Held, Moment, Parcel, Reader, decide
 from bot.domain.messages import Outgoing, Priority
 from bot.domain.mutes import PROMISES, Wishes
 from bot.domain.nodes import NodeItem
-from bot.domain.nudges import LadderStep, Manners, Nudge, Subject, heard_key
+from bot.domain.nudges import LadderStep, Manners, Nudge, Subject, keys_before
 from bot.domain.people import Member
 from handlers.context import Deps
-from handlers.items import describe_all
+from handlers.deal_reminders import find_due_deals, plan_deals
+from handlers.items import describe_all, holds
 from handlers.morning import plan_days
 from handlers.ports import UnitOfWork
 from handlers.reminding import Round, render
@@ -66,9 +67,11 @@ def manners_now(open_transaction: OpenTransaction, deps: Deps, *, now: datetime)
 
 
 def begin_day(*, open_transaction: OpenTransaction, deps: Deps, now: datetime) -> None:
-    """Plan today's morning messages; as often as wanted, for each has a key."""
+    """Plan today's morning messages and reminders of deals; as often as wanted, for each has a key."""
     with open_transaction(f"day:{now.isoformat()}", now) as uow:
-        plan_days(uow, with_overrides(uow, deps), now=now)
+        ruled = with_overrides(uow, deps)
+        plan_days(uow, ruled, now=now)
+        plan_deals(uow, ruled, [each for each in uow.members.all() if each.active], now=now)
 
 
 def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: datetime) -> None:
@@ -81,9 +84,9 @@ def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: 
     nudges = (*claimed, *more)
     receivers = {nudge.member_id: find_receiver(nudge.member_id, deputies) for nudge in nudges}
     people = uow.open_items.members({*receivers, *receivers.values()})
-    items = find_open(uow, deps, nudges)
+    items = find_open(uow, deps, nudges, now=now)
     readers = read_readers(uow, (people[each] for each in set(receivers.values())), now=now)
-    heard = uow.nudges.heard_at({key for nudge in nudges for key in _keys_before(nudge)})
+    heard = uow.nudges.heard_at({key for nudge in nudges for key in keys_before(nudge)})
     kinds = {nudge.id: _kind_of(nudge, items) for nudge in nudges}
     round_ = Round(uow=uow, deps=deps, people=people, items=items, now=now)
     posted, whole = [], Decision()
@@ -97,15 +100,23 @@ def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: 
     write_down(uow, posted, now=now)
 
 
-def find_open(uow: UnitOfWork, deps: Deps, nudges: Sequence[Nudge]) -> Mapping[str, DueItem]:
-    """The open items behind the nudges, by their subject; closed ones are not there."""
+def find_open(
+    uow: UnitOfWork, deps: Deps, nudges: Sequence[Nudge], *, now: datetime
+) -> Mapping[str, DueItem]:
+    """What is open behind the nudges, by their keys; nothing for what is closed or void."""
 
     def ids(subject: Subject) -> set[int]:
         return {nudge.subject_id for nudge in nudges if nudge.subject is subject}
 
-    nodes, actions = uow.open_items.nodes(ids(Subject.NODE)), uow.open_items.actions(ids(Subject.ACTION))
+    checks = ids(Subject.NODE) | ids(Subject.GATE) | ids(Subject.SHEET)
+    nodes, actions = uow.open_items.nodes(checks), uow.open_items.actions(ids(Subject.ACTION))
     found = describe_all(uow, deps.playbook, (*nodes.values(), *actions.values()))
-    return {due.subject: due for due in found}
+    known = {due.subject: due for due in found}
+    open_now = {nudge.key: due for nudge in nudges if (due := known.get(_subject_of(nudge)))}
+    return {
+        **{key: due for key, due in open_now.items() if holds(key, due)},
+        **find_due_deals(uow, deps, nudges, now=now),
+    }
 
 
 def read_readers(uow: UnitOfWork, people: Iterable[Member], *, now: datetime) -> Mapping[int, Reader]:
@@ -178,23 +189,22 @@ def _by_receiver(nudges: Iterable[Nudge], receivers: Mapping[int, int]) -> list[
     return [(key, list(group)) for key, group in groupby(sorted(nudges, key=receiver), key=receiver)]
 
 
-def _keys_before(nudge: Nudge) -> tuple[str, ...]:
-    if nudge.subject is not Subject.NODE or nudge.step is LadderStep.REP:
-        return ()
-    heard = heard_key(nudge)
-    return (heard, heard.replace(f":{LadderStep.REP}:", f":{LadderStep.DIGEST}:"))
-
-
 def _is_alive(nudge: Nudge, items: Mapping[str, DueItem]) -> bool:
     """Whether its item is still open; the morning and a note's alert have none."""
     if nudge.subject in (Subject.DAY, Subject.VISIT):
         return True
-    return f"{nudge.subject}:{nudge.subject_id}" in items
+    return nudge.key in items
+
+
+def _subject_of(nudge: Nudge) -> str:
+    """The open item that a nudge is about: a gate and a sheet are a check's."""
+    kind = Subject.ACTION if nudge.subject is Subject.ACTION else Subject.NODE
+    return f"{kind}:{nudge.subject_id}" if nudge.subject is not Subject.DEAL else ""
 
 
 def _kind_of(nudge: Nudge, items: Mapping[str, DueItem]) -> str:
     """What a nudge is about, as mutes name it."""
-    due = items.get(f"{nudge.subject}:{nudge.subject_id}")
+    due = items.get(nudge.key)
     if due and isinstance(due.item, NodeItem):
         return f"{Subject.NODE}:{due.item.node_key}"
     return PROMISES if nudge.subject is Subject.ACTION else ""

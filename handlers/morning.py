@@ -11,6 +11,7 @@ from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
 from bot.domain.people import Member
 from handlers.context import Deps
+from handlers.deal_reminders import told_deals
 from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
 from handlers.scope import follows
@@ -18,8 +19,6 @@ from prompts.nudges import DueItem, digest_card, list_card
 from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
 
-VALID_UPDATES = 3
-"""A rep with that many valid updates on a day is praised in the morning digest."""
 STILL_MORNING = timedelta(hours=3)
 """After the digest's minute: a program that starts later says good morning tomorrow."""
 SHOWN_ITEMS = 7
@@ -60,10 +59,12 @@ def morning_digest(
     """Praise first, then what waits longest in the teams of `principals`, then how many more there are."""
     team = team_followed(principals, uow.members.all())
     new = list(fresh)
-    items = by_due([*new, *_told_before(uow, deps, team, new=new, now=now)])
+    told = _told_before(uow, deps, team, new=new, now=now)
+    deals = told_deals(uow, deps, team, but={due.subject for due in new}, now=now)
+    items = by_due([*new, *told, *deals])
     shown = items[: deps.playbook.manners.digest_items]
     day = last_workday(deps.calendar, now)
-    busy = busy_reps(uow, team, day=day)
+    busy = busy_reps(uow, team, day=day, enough=deps.playbook.thresholds.valid_updates)
     return digest_card(
         shown,
         name=member.name,
@@ -122,7 +123,7 @@ def last_workday(calendar: WorkCalendar, now: datetime) -> date:
     return day
 
 
-def busy_reps(uow: UnitOfWork, team: Iterable[Member], *, day: date) -> list[str]:
+def busy_reps(uow: UnitOfWork, team: Iterable[Member], *, day: date, enough: int) -> list[str]:
     """Who of the team had enough valid updates on that day, by name."""
     counts = uow.valid_updates.count(day, day)
-    return sorted(each.name for each in team if counts.get(each.id, 0) >= VALID_UPDATES)
+    return sorted(each.name for each in team if counts.get(each.id, 0) >= enough)

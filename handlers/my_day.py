@@ -10,8 +10,9 @@ from bot.domain.dialogs import Dialog
 from bot.domain.errors import Stale
 from bot.domain.messages import Card, Kind, Outgoing
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nudges import snooze_until
+from bot.domain.nudges import Subject, snooze_until
 from handlers.context import Context
+from handlers.deal_reminders import open_newest
 from handlers.drafts import ANSWER_WINDOW
 from handlers.items import find_item, open_items
 from handlers.process import plan_for_action
@@ -59,7 +60,10 @@ def show_day(ctx: Context) -> list[Outgoing]:
 @router.button("day.open")
 def open_item(ctx: Context) -> list[Outgoing]:
     """One item of the list, with its answers."""
-    due = find_item(ctx.uow, ctx.deps.playbook, ctx.argument.lstrip("="))
+    subject = ctx.argument.lstrip("=")
+    if subject.startswith(f"{Subject.DEAL}:"):
+        return open_newest(ctx, subject)
+    due = find_item(ctx.uow, ctx.deps.playbook, subject)
     if due is None or not acts_for(ctx, due.item.member_id):
         raise Stale
     return [ctx.show(item_card(due, texts=ctx.deps.texts, now=ctx.now), key=f"item:{due.subject}")]

@@ -9,7 +9,7 @@ from bot.domain.changes import Change
 from bot.domain.customers import Contact
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
-from bot.domain.nudges import Subject, plan_action_nudge, plan_node_nudges
+from bot.domain.nudges import Subject, plan_action_nudge, plan_gate_nudges, plan_node_nudges
 from bot.domain.understanding import Action, Field
 from bot.domain.visits import VisitRecord
 from handlers.context import Context
@@ -59,12 +59,24 @@ def plan_for_action(ctx: Context, action: NextAction) -> None:
 def plan_for_node(ctx: Context, item: NodeItem) -> None:
     """Plan the item's whole ladder anew."""
     ctx.uow.nudges.cancel(Subject.NODE, item.id)
-    if item.status is not NodeStatus.OPEN or item.asked_at:
-        # Whoever waits for a supervisor's yes is not reminded.
+    ctx.uow.nudges.cancel(Subject.GATE, item.id)
+    if item.status is not NodeStatus.OPEN:
         return
     member = ctx.uow.members.get(item.member_id)
     supervisor_id = member.supervisor_id if member else None
     manners, calendar = ctx.deps.playbook.manners, ctx.deps.calendar
+    if item.asked_at:
+        # Whoever waits for a supervisor's yes is not reminded of the check itself.
+        wait = ctx.deps.playbook.thresholds.gate_answer
+        for nudge in plan_gate_nudges(
+            item,
+            supervisor_id=supervisor_id or item.member_id,
+            wait=wait,
+            manners=manners,
+            calendar=calendar,
+        ):
+            ctx.uow.nudges.plan(nudge)
+        return
     for nudge in plan_node_nudges(item, supervisor_id=supervisor_id, manners=manners, calendar=calendar):
         ctx.uow.nudges.plan(nudge)
 

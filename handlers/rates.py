@@ -154,7 +154,14 @@ def read_button(ctx: Context) -> tuple[Member, PeriodKind, int]:
 
 def scope_of(ctx: Context, member: Member, kind: PeriodKind) -> Scope:
     """Whose numbers of which days."""
-    return Scope(title=member.name, kind=kind, period=period(ctx, kind), member_id=member.id)
+    return Scope(
+        title=member.name,
+        kind=kind,
+        period=period(ctx, kind),
+        member_id=member.id,
+        good=ctx.deps.playbook.thresholds.compliance_good,
+        standard=ctx.deps.playbook.thresholds.action_standard,
+    )
 
 
 def period(ctx: Context, kind: PeriodKind) -> Period:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.manners import Parcel
 from bot.domain.messages import Card
+from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, Nudge, Subject
 from bot.domain.people import Member
 from handlers.alerts import price_war
@@ -15,6 +16,7 @@ from handlers.context import Deps
 from handlers.items import by_due, open_items
 from handlers.morning import day_list, morning_digest
 from handlers.ports import UnitOfWork
+from prompts.nodes import gate_card, waiting_card
 from prompts.nudges import DueItem, item_card, list_card, stand_in, supervisor_card
 from prompts.supervising import alert_card, alerts_card
 
@@ -29,12 +31,17 @@ class Round:
     deps: Deps
     people: Mapping[int, Member]
     items: Mapping[str, DueItem]
-    """The open items by subject."""
+    """What is open, by the keys of nudges."""
     now: datetime
 
     def due(self, nudge: Nudge) -> DueItem | None:
-        """The open item of a nudge."""
-        return self.items.get(f"{nudge.subject}:{nudge.subject_id}")
+        """What is open behind a nudge."""
+        return self.items.get(nudge.key)
+
+    def all_due(self, nudges: Sequence[Nudge]) -> list[DueItem]:
+        """What is open behind these nudges, each subject once, the earliest due first."""
+        found = [due for nudge in nudges if (due := self.due(nudge))]
+        return by_due(list({due.subject: due for due in reversed(found)}.values()))
 
 
 def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
@@ -46,7 +53,7 @@ def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
     if parcel.step is LadderStep.REP and any(nudge.subject is Subject.DAY for nudge in parcel.nudges):
         items = open_items(round_.uow, round_.deps.playbook, member)
         return day_list(items, member, texts=round_.deps.texts, now=round_.now)
-    items = by_due([due for nudge in parcel.nudges if (due := round_.due(nudge))])
+    items = round_.all_due(parcel.nudges)
     if not items:
         return None
     away = _away(round_, member, parcel)
@@ -56,6 +63,8 @@ def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
         title = texts.say("nudge.several", count=len(items))
         more = len(items) - LISTED
         card = list_card(items[:LISTED], title=title, texts=texts, now=now, action=action, more=more)
+    elif parcel.nudges[0].subject is Subject.GATE:
+        card = _waiting_gate(round_, parcel, items[0])
     elif parcel.step is LadderStep.REP:
         card = item_card(items[0], texts=texts, now=now, nudging=True)
     else:
@@ -63,9 +72,21 @@ def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
     return stand_in(card, away, texts=texts)
 
 
+def _waiting_gate(round_: Round, parcel: Parcel, due: DueItem) -> Card:
+    """A gate without an answer: once more to who may give it, then a word to who waits for it."""
+    texts, item = round_.deps.texts, due.item
+    if parcel.step is LadderStep.REP or not isinstance(item, NodeItem):
+        asked = item.asked_at if isinstance(item, NodeItem) else None
+        when = texts.moment(asked, now=round_.now) if asked else ""
+        return waiting_card(due, when=when, texts=texts)
+    node = round_.deps.playbook.node(item.node_key)
+    assert node
+    return gate_card(due, item, node=node, texts=texts)
+
+
 def _digest(round_: Round, member: Member, parcel: Parcel) -> Card:
     principals = [round_.people[each] for each in sorted({nudge.member_id for nudge in parcel.nudges})]
-    fresh = [due for nudge in parcel.nudges if (due := round_.due(nudge))]
+    fresh = round_.all_due(parcel.nudges)
     notes = [nudge.subject_id for nudge in parcel.nudges if nudge.subject is Subject.VISIT]
     wars = [war for visit_id in notes if (war := price_war(round_.uow, visit_id))]
     card = morning_digest(round_.uow, round_.deps, member, principals, fresh=fresh, wars=wars, now=round_.now)

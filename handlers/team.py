@@ -8,6 +8,7 @@ from bot.domain.messages import Outgoing
 from bot.domain.nodes import NodeItem
 from bot.domain.people import Role
 from handlers.context import Context
+from handlers.deal_reminders import told_deals
 from handlers.items import by_due, describe_all
 from handlers.router import Router
 from handlers.scope import principals_of, supervises, team_of
@@ -34,7 +35,8 @@ def list_team(ctx: Context) -> list[Outgoing]:
     """The open items past their alert, and open risks, of everybody whom this member may see."""
     if not supervises(ctx):
         raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", Role.SUPERVISOR))
-    items = by_due(alerting_items(ctx))
+    team = team_of(principals_of(ctx.uow, ctx.member, now=ctx.now), ctx.uow.members.all())
+    items = by_due([*alerting_items(ctx), *told_deals(ctx.uow, ctx.deps, team, but=(), now=ctx.now)])
     if not items:
         return ctx.reply("team.list_empty")
     shown = items[:SHOWN_ITEMS]

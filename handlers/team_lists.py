@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.domain.calendar import SHANGHAI
 from bot.domain.errors import NotAllowed, Refusal, Stale
 from bot.domain.messages import Button, Outgoing
+from bot.domain.overrides import write_value
 from bot.domain.people import Member, Role
 from bot.domain.silence import TeamDeal, objections_of, silent_deals, stalled_deals
 from bot.domain.visits import VisitStatus
@@ -21,26 +22,25 @@ from prompts.supervising import ObjectionLine, deals_card, objections_card
 
 router = Router()
 
-TWO_DAYS, SEVEN_DAYS = timedelta(hours=48), timedelta(days=7)
 PERIODS = ("this_week", "last_week", "this_month")
 
 
 @router.command("48小时", help="团队里超过 48 小时没有更新的商机", role=Role.SUPERVISOR, usage="姓名")
 def list_two_days(ctx: Context) -> list[Outgoing]:
     """「48小时」: deals without an update for longer than that."""
-    return show_silent(ctx, TWO_DAYS)
+    return show_silent(ctx, ctx.deps.playbook.thresholds.no_update)
 
 
 @router.command("7天", "七天", help="团队里超过 7 天没有互动的商机", role=Role.SUPERVISOR, usage="姓名")
 def list_seven_days(ctx: Context) -> list[Outgoing]:
     """「7天」: deals without any interaction for longer than that."""
-    return show_silent(ctx, SEVEN_DAYS)
+    return show_silent(ctx, ctx.deps.playbook.thresholds.no_contact)
 
 
 @router.command("停滞", help="团队里停在同一阶段太久的商机", role=Role.SUPERVISOR, usage="姓名")
 def list_stalled(ctx: Context) -> list[Outgoing]:
     """「停滞」: deals that have stood in their stage longer than the playbook allows."""
-    limit = ctx.deps.playbook.manners.stalled_after
+    limit = ctx.deps.playbook.thresholds.stalled
     team = team_in_scope(ctx)
     deals = stalled_deals(_deals_of(ctx, team), longer_than=limit, now=ctx.now)
     title = ctx.say("lists.stalled", days=limit.days, count=len(deals))
@@ -51,8 +51,8 @@ def show_silent(ctx: Context, longer_than: timedelta) -> list[Outgoing]:
     """The team's deals without a record for longer than that."""
     team = team_in_scope(ctx)
     deals = silent_deals(_deals_of(ctx, team), longer_than=longer_than, now=ctx.now)
-    key = "lists.two_days" if longer_than == TWO_DAYS else "lists.seven_days"
-    return _show(ctx, deals, team, title=ctx.say(key, count=len(deals)), stalled=False)
+    title = ctx.say("lists.silent", length=ctx.deps.texts.length(write_value(longer_than)), count=len(deals))
+    return _show(ctx, deals, team, title=title, stalled=False)
 
 
 def team_in_scope(ctx: Context) -> Sequence[Member]:

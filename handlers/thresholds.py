@@ -20,6 +20,7 @@ from bot.domain.overrides import (
 from bot.domain.people import Role
 from handlers.context import Context
 from handlers.router import Router
+from prompts.texts import Texts
 
 router = Router()
 
@@ -153,9 +154,8 @@ def in_words(ctx: Context, key: str, value: str) -> str:
     return value
 
 
-def read_value(ctx: Context, setting: Setting, word: str) -> str | None:
+def read_value(texts: Texts, setting: Setting, word: str) -> str | None:
     """A word as an override writes it; None where it cannot be read."""
-    texts = ctx.deps.texts
     if setting.unit is Unit.SWITCH:
         return texts.key_of("switch", word)
     if setting.unit is Unit.QUIET:
@@ -177,7 +177,7 @@ def change(ctx: Context, key: str, word: str) -> Outgoing:
         raise Stale
     if word == ctx.say("threshold.reset_word"):
         return store(ctx, key, "")
-    value = read_value(ctx, setting, word)
+    value = read_value(ctx.deps.texts, setting, word)
     if value is None or not setting.holds(value):
         if key == "thresholds.required_fields":
             raise OutOfBounds("threshold.no_more_fields", most=setting.most)

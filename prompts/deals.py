@@ -6,14 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from bot.domain.deal_rules import DealReminder, DealRule
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Option, Row, Select
 from bot.domain.nodes import Node, NodeItem, NodeStatus
 from bot.domain.opportunities import Opportunity, OpportunityStatus
 from bot.domain.playbook import Playbook, Stage
+from bot.domain.silence import whole_days
+from prompts.nudges import DueItem
 from prompts.texts import Texts
 
 SHOWN_DEALS = 7
 TEN_THOUSAND = Decimal(10_000)
+
+
+def deal_reminder(reminder: DealReminder, *, stage: str, rep: str, now: datetime, texts: Texts) -> DueItem:
+    """A reminder about a deal as a line."""
+    deal, rule = reminder.deal, reminder.rule
+    since = deal.silent_since if rule is DealRule.SILENCE else deal.stage_entered_at
+    return DueItem(
+        item=reminder,
+        title=texts.say(f"remind.{rule}", stage=stage, days=whole_days(since, now)),
+        customer=deal.customer,
+        ask=texts.say(f"remind.{rule}_ask"),
+        rep=rep,
+    )
 
 
 def stage_text(deal: Opportunity, *, playbook: Playbook, texts: Texts, now: datetime) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.domain.freshness import GOOD_MINUTES, Sample, Staleness, median_minutes
+from bot.domain.freshness import Sample, Staleness, median_minutes
 from bot.domain.messages import Button, Card, Row
 from prompts.texts import Texts
 
 SHOWN_CUSTOMERS = 5
 
 
-def own_card(sample: Sample, *, silent: Mapping[Staleness, Sequence[str]], texts: Texts) -> Card:
-    """How long ago one's last valid update was, and which customers have been silent, the longest last."""
-    fresh = sample.minutes is not None and sample.minutes <= GOOD_MINUTES
+def own_card(sample: Sample, *, silent: Mapping[Staleness, Sequence[str]], goal: int, texts: Texts) -> Card:
+    """How long ago one's last valid update was, and which customers have been silent; `goal` in minutes."""
+    fresh = sample.minutes is not None and sample.minutes <= goal
     rows = [
         Row(label="☀️", value=texts.say("freshness.good" if fresh else "freshness.next")),
         Row(label=texts.say("freshness.last"), value=hours_text(sample.minutes, texts)),
@@ -34,7 +34,11 @@ def own_card(sample: Sample, *, silent: Mapping[Staleness, Sequence[str]], texts
 
 
 def team_card(
-    members: Sequence[tuple[str, Sample]], *, medians: Sequence[tuple[date, int | None]], texts: Texts
+    members: Sequence[tuple[str, Sample]],
+    *,
+    medians: Sequence[tuple[date, int | None]],
+    goal: int,
+    texts: Texts,
 ) -> Card:
     """The team's median now and at the end of the last workdays, then each rep, the freshest first."""
     now = median_minutes(sample for _, sample in members)
@@ -47,8 +51,8 @@ def team_card(
         rows.append(Row(label=texts.say("freshness.sampled"), value=days))
     ordered = sorted(members, key=lambda each: (each[1].minutes is None, each[1].minutes or 0))
     rows += [Row(label=name, value=hours_text(sample.minutes, texts)) for name, sample in ordered]
-    goal = texts.say("freshness.goal", hours=f"{GOOD_MINUTES / 60:.1f}")
-    return Card(title=texts.say("freshness.team_title"), rows=tuple(rows), note=goal)
+    note = texts.say("freshness.goal", hours=f"{goal / 60:.1f}")
+    return Card(title=texts.say("freshness.team_title"), rows=tuple(rows), note=note)
 
 
 def hours_text(minutes: int | None, texts: Texts) -> str:

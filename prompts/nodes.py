@@ -162,6 +162,13 @@ def match_card(
     )
 
 
+def waiting_card(due: DueItem, *, when: str, texts: Texts) -> Card:
+    """To the rep whose gate nobody has answered yet."""
+    seen = Button(label=texts.say("team.seen_button"), action="team.seen", primary=True)
+    title = texts.say("gate.waiting", node=due.title, customer=due.customer)
+    return Card(title=title, buttons=(seen,), note=texts.say("gate.waiting_note", when=when))
+
+
 def gate_card(due: DueItem, item: NodeItem, *, node: Node, texts: Texts) -> Card:
     """What a supervisor is asked to agree to."""
     proofs = texts.say("gate.files", count=len(item.evidence_refs))

@@ -9,8 +9,6 @@ from datetime import datetime
 from bot.domain.messages import Button, Card, Row
 from bot.domain.nodes import Node
 from bot.domain.rates import (
-    ACTION_STANDARD,
-    GOOD_COMPLIANCE,
     Check,
     Count,
     Line,
@@ -33,6 +31,10 @@ class Scope:
     kind: PeriodKind
     period: Period
     member_id: int = 0
+    good: int = 85
+    """Percent from which a compliance rate is a good one."""
+    standard: int = 92
+    """Percent that the action standard rate is to reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,10 @@ def rate_card(checks: Sequence[NamedCheck], *, scope: Scope, own: bool, texts: T
     """「合规率 22/25 = 88%」: what is done, what is missed by name, and what counts on neither side."""
     total = tally((each.check for each in checks), now=now)
     missed = [each for each in checks if each.check.count(now) is Count.MISSED]
-    rows = [Row(label="☀️", value=texts.say(praise_key(total), count=total.done)), *_figures(total, texts)]
+    rows = [
+        Row(label="☀️", value=texts.say(praise_key(total, good=scope.good), count=total.done)),
+        *_figures(total, scope, texts),
+    ]
     rows += [Row(label=each.customer, value=_missed(each, texts, now=now)) for each in missed[:SHOWN_MISSED]]
     if len(missed) > SHOWN_MISSED:
         rows.append(Row(label="…", value=texts.say("rate.more", count=len(missed) - SHOWN_MISSED)))
@@ -66,7 +71,7 @@ def rate_card(checks: Sequence[NamedCheck], *, scope: Scope, own: bool, texts: T
     )
 
 
-def praise_key(total: Tally) -> str:
+def praise_key(total: Tally, *, good: int) -> str:
     """The sentence that comes first, by how far the person is."""
     if total.due == 0:
         return "rate.nothing_due"
@@ -75,7 +80,7 @@ def praise_key(total: Tally) -> str:
     if total.done == 0:
         return "rate.begin"
     rate = total.compliance_rate
-    return "rate.good" if rate is not None and rate >= GOOD_COMPLIANCE else "rate.some"
+    return "rate.good" if rate is not None and rate >= good else "rate.some"
 
 
 def fraction(total: Tally, texts: Texts) -> str:
@@ -86,7 +91,7 @@ def fraction(total: Tally, texts: Texts) -> str:
     return texts.say("rate.fraction", done=total.done, due=total.due, percent=rate)
 
 
-def _figures(total: Tally, texts: Texts) -> list[Row]:
+def _figures(total: Tally, scope: Scope, texts: Texts) -> list[Row]:
     standard = total.action_standard_rate
     if standard is None:
         return []
@@ -95,7 +100,7 @@ def _figures(total: Tally, texts: Texts) -> list[Row]:
         on_time=total.on_time,
         timed=total.timed,
         percent=standard,
-        goal=ACTION_STANDARD,
+        goal=scope.standard,
     )
     return [Row(label=texts.say("rate.on_time"), value=value)]
 

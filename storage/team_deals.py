@@ -38,6 +38,7 @@ class TeamDeals:
                 opportunities.c.customer_id,
                 opportunities.c.stage_key,
                 opportunities.c.stage_entered_at,
+                opportunities.c.proofs,
                 customers.c.name,
                 customers.c.aliases,
             )
@@ -57,6 +58,7 @@ class TeamDeals:
                 stage_entered_at=row.stage_entered_at,
                 heard_at=heard.get(row.customer_id),
                 quote=quotes.get(row.customer_id, ""),
+                settled=frozenset(each.proof_key for each in row.proofs if each.stage_key == row.stage_key),
             )
             for row in rows
         )

@@ -9,11 +9,16 @@ from enum import StrEnum
 
 from bot.domain.calendar import ONE_DAY, SHANGHAI, WorkCalendar
 
-WORK_BEGIN, WORK_END = time(9, 0), time(18, 0)
-SAMPLED_AT = WORK_END
-"""Once a workday: at nine in the morning every team would look idle."""
-GOOD_MINUTES = 192
-"""A median of at most 3.2 working hours is fresh."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkHours:
+    """The hours of a workday. Freshness is sampled at the end: in the morning every team would look idle."""
+
+    begin: time = time(9, 0)
+    end: time = time(18, 0)
+
+
+OFFICE_HOURS = WorkHours()
 
 
 class Staleness(StrEnum):
@@ -34,17 +39,6 @@ class Staleness(StrEnum):
     """More than 30 days, or never."""
 
 
-LADDER: Mapping[Staleness, timedelta] = {
-    Staleness.QUIET: timedelta(hours=48),
-    Staleness.COOLING: timedelta(hours=72),
-    Staleness.STALE: timedelta(days=5),
-    Staleness.STALLED: timedelta(days=7),
-    Staleness.SILENT: timedelta(days=10),
-    Staleness.FORGOTTEN: timedelta(days=30),
-}
-"""From the shortest on."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """How fresh one member's data was at the end of one workday; `minutes` of work since the last valid
@@ -56,34 +50,41 @@ class Sample:
     minutes: int | None
 
 
-def working_minutes(since: datetime, until: datetime, *, calendar: WorkCalendar) -> int:
-    """Whole minutes of working time between two moments: workdays, 09:00 to 18:00 in Shanghai."""
+def working_minutes(
+    since: datetime, until: datetime, *, calendar: WorkCalendar, work: WorkHours = OFFICE_HOURS
+) -> int:
+    """Whole minutes of working time between two moments: workdays from `work.begin` to `work.end`."""
     since, until = since.astimezone(SHANGHAI), until.astimezone(SHANGHAI)
     total, day = timedelta(), since.date()
     while day <= until.date():
         if calendar.is_workday(day):
-            begin = max(since, datetime.combine(day, WORK_BEGIN, tzinfo=SHANGHAI))
-            end = min(until, datetime.combine(day, WORK_END, tzinfo=SHANGHAI))
+            begin = max(since, datetime.combine(day, work.begin, tzinfo=SHANGHAI))
+            end = min(until, datetime.combine(day, work.end, tzinfo=SHANGHAI))
             total += max(end - begin, timedelta())
         day += ONE_DAY
     return int(total.total_seconds() // 60)
 
 
 def take_sample(
-    member_id: int, *, updated_at: datetime | None, at: datetime, calendar: WorkCalendar
+    member_id: int,
+    *,
+    updated_at: datetime | None,
+    at: datetime,
+    calendar: WorkCalendar,
+    work: WorkHours = OFFICE_HOURS,
 ) -> Sample:
     """One member's sample at that moment."""
-    minutes = None if updated_at is None else working_minutes(updated_at, at, calendar=calendar)
+    minutes = None if updated_at is None else working_minutes(updated_at, at, calendar=calendar, work=work)
     return Sample(day=at.astimezone(SHANGHAI).date(), member_id=member_id, minutes=minutes)
 
 
-def sampling_moment(now: datetime, calendar: WorkCalendar) -> datetime:
+def sampling_moment(now: datetime, calendar: WorkCalendar, work: WorkHours = OFFICE_HOURS) -> datetime:
     """The latest end of a workday at or before `now`."""
     local = now.astimezone(SHANGHAI)
-    day = local.date() if local.time() >= SAMPLED_AT else local.date() - ONE_DAY
+    day = local.date() if local.time() >= work.end else local.date() - ONE_DAY
     while not calendar.is_workday(day):
         day -= ONE_DAY
-    return datetime.combine(day, SAMPLED_AT, tzinfo=SHANGHAI)
+    return datetime.combine(day, work.end, tzinfo=SHANGHAI)
 
 
 def median_minutes(samples: Iterable[Sample]) -> int | None:
@@ -111,7 +112,7 @@ def tell_staleness(
     *,
     now: datetime,
     calendar: WorkCalendar,
-    ladder: Mapping[Staleness, timedelta] = LADDER,
+    ladder: Mapping[Staleness, timedelta],
 ) -> Staleness:
     """The highest step of the ladder that a customer's or deal's silence has passed; a stage may bring a
     ladder of its own.

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.budgets import Lane, Pushed, following_digest, next_opening
 from bot.domain.calendar import SHANGHAI, WorkCalendar
 from bot.domain.mutes import Wishes
-from bot.domain.nudges import LadderStep, Manners, Nudge, Subject, heard_key
+from bot.domain.nudges import LadderStep, Manners, Nudge, Subject, keys_before
 from bot.domain.people import Role
 
 ORDER = (LadderStep.DIGEST, LadderStep.ALERT, LadderStep.REP, LadderStep.SUPERVISOR)
@@ -130,12 +130,7 @@ def _spend(nudges: Sequence[Nudge], reader: Reader, moment: Moment) -> Decision:
 
 def _is_next(nudge: Nudge, heard: Mapping[str, datetime], now: datetime) -> bool:
     """Whether the steps before this one have left, in an earlier tick: the rep is never skipped."""
-    if nudge.subject is not Subject.NODE or nudge.step is LadderStep.REP:
-        return True
-    before = [heard_key(nudge)]
-    if nudge.step is LadderStep.SUPERVISOR:
-        before.append(before[0].replace(f":{LadderStep.REP}:", f":{LadderStep.DIGEST}:"))
-    return all(key in heard and heard[key] < now for key in before)
+    return all(key in heard and heard[key] < now for key in keys_before(nudge))
 
 
 def _is_unwanted(nudge: Nudge, wishes: Wishes, kinds: Mapping[int, str]) -> bool:

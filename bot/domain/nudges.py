@@ -27,6 +27,9 @@ class LadderStep(StrEnum):
     ALERT = "alert"
 
 
+LADDER = (LadderStep.REP, LadderStep.DIGEST, LadderStep.SUPERVISOR)
+
+
 class NudgeStatus(StrEnum):
     """A nudge is planned until its moment, then sent; it is cancelled when its subject closes first.
 
@@ -45,6 +48,12 @@ class Subject(StrEnum):
     NODE = "node"
     ACTION = "action"
     VISIT = "visit"
+    DEAL = "deal"
+    """A deal about which nothing is heard, or that stands still."""
+    GATE = "gate"
+    """A check that waits for the supervisor's yes."""
+    SHEET = "sheet"
+    """A check whose sheet is not filled in yet, shortly after the visit."""
     DAY = "day"
     """Nothing but the morning itself: the supervisor's digest, or the list of who wants one a day."""
 
@@ -86,8 +95,8 @@ class Manners:
     """How many live alerts a supervisor gets a day; more of them come with the next digest."""
     alert_stage: str = "negotiation"
     """The stage in which a competitor and a price in one note make a live alert."""
-    stalled_after: timedelta = timedelta(days=7)
-    """How long a deal may stand in one stage before the supervisor's list has it."""
+    demo_stage: str = "demo"
+    """The stage after which the customer's own case report is owed, and in which a deal must not linger."""
 
 
 def plan_node_nudges(
@@ -116,10 +125,14 @@ def plan_node_nudges(
     return tuple(ladder)
 
 
-def heard_key(nudge: Nudge) -> str:
-    """The key of the rep's own step that must have come before this step of the same ladder."""
-    subject, number, _, snoozes = nudge.key.split(":")
-    return f"{subject}:{number}:{LadderStep.REP}:{snoozes}"
+def keys_before(nudge: Nudge) -> tuple[str, ...]:
+    """The keys of the steps of the same ladder that must have come before this one: the rep's own first."""
+    if nudge.subject not in (Subject.NODE, Subject.DEAL):
+        return ()
+    planned = next((f":{step}:" for step in LadderStep if f":{step}:" in nudge.key), "")
+    before = {LadderStep.DIGEST: LADDER[:1], LadderStep.SUPERVISOR: LADDER[:2]}
+    steps = next((before[step] for step in before if planned == f":{step}:"), ())
+    return tuple(nudge.key.replace(planned, f":{step}:") for step in steps)
 
 
 def _node_nudge(item: NodeItem, step: LadderStep, *, member_id: int, send_at: datetime) -> Nudge:
@@ -166,6 +179,45 @@ def plan_alert(
         subject_id=visit_id,
         step=LadderStep.ALERT,
         send_at=manners.quiet_hours.release(now + ALERT_DELAY, calendar),
+    )
+
+
+def plan_gate_nudges(
+    item: NodeItem, *, supervisor_id: int, wait: timedelta, manners: Manners, calendar: WorkCalendar
+) -> tuple[Nudge, ...]:
+    """One reminder to the supervisor of a gate that waits for a yes, and later one to the rep: each once."""
+    if item.asked_at is None:
+        return ()
+    stamp = int(item.asked_at.timestamp())
+    first = manners.quiet_hours.release(item.asked_at + wait, calendar)
+    second = manners.quiet_hours.release(first + wait, calendar)
+    steps = ((LadderStep.SUPERVISOR, supervisor_id, first), (LadderStep.REP, item.member_id, second))
+    return tuple(
+        Nudge(
+            id=0,
+            key=f"gate:{item.id}:{step}:{stamp}",
+            member_id=member_id,
+            subject=Subject.GATE,
+            subject_id=item.id,
+            step=step,
+            send_at=send_at,
+        )
+        for step, member_id, send_at in steps
+    )
+
+
+def plan_sheet_nudge(
+    item: NodeItem, *, visited_at: datetime, wait: timedelta, manners: Manners, calendar: WorkCalendar
+) -> Nudge:
+    """One reminder to the rep of a sheet that is best filled in while the visit is fresh."""
+    return Nudge(
+        id=0,
+        key=f"sheet:{item.id}:{LadderStep.REP}:0",
+        member_id=item.member_id,
+        subject=Subject.SHEET,
+        subject_id=item.id,
+        step=LadderStep.REP,
+        send_at=manners.quiet_hours.release(visited_at + wait, calendar),
     )
 
 

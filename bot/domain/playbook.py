@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
+from bot.domain.freshness import Staleness, WorkHours
 from bot.domain.nodes import Node, NodeItem, NodeStatus
 from bot.domain.nudges import Manners
 from bot.domain.understanding import Signal, VisitFacts
@@ -86,6 +87,37 @@ class Thresholds:
     """A spoken summary at least this long is proof."""
     match_percent: int
     required_fields: int
+    gate_answer: timedelta = timedelta(hours=24)
+    """A gate that waits longer than this for its yes is asked about once more."""
+    valid_updates: int = 3
+    """A rep with that many valid updates on a day is praised in the morning digest."""
+    compliance_good: int = 85
+    """Percent from which a compliance rate is a good one."""
+    action_standard: int = 92
+    """Percent that the action standard rate is to reach."""
+    fresh_minutes: int = 192
+    """Data whose median age is at most this, in minutes of work, is fresh."""
+    cooling: timedelta = timedelta(hours=72)
+    forgotten: timedelta = timedelta(days=30)
+    work_begin: time = time(9, 0)
+    work_end: time = time(18, 0)
+    """Working hours are counted between these two; freshness is sampled at the end."""
+
+    def staleness(self) -> Mapping[Staleness, timedelta]:
+        """The ladder of silence, from the shortest on; each step has a threshold that somebody named."""
+        return {
+            Staleness.QUIET: self.no_update,
+            Staleness.COOLING: self.cooling,
+            Staleness.STALE: self.stale_status,
+            Staleness.STALLED: self.no_contact,
+            Staleness.SILENT: self.no_substance,
+            Staleness.FORGOTTEN: self.forgotten,
+        }
+
+    @property
+    def work(self) -> WorkHours:
+        """The hours of a workday."""
+        return WorkHours(begin=self.work_begin, end=self.work_end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,6 @@ from enum import StrEnum
 from bot.domain.calendar import ONE_DAY, SHANGHAI
 from bot.domain.nodes import NodeItem, NodeStatus
 
-GOOD_COMPLIANCE = 85
-"""Percent from which a compliance rate is a good one."""
-ACTION_STANDARD = 92
-"""Percent that the action standard rate is to reach."""
-
 
 class PeriodKind(StrEnum):
     """The periods that people ask for."""

@@ -26,6 +26,8 @@ class TeamDeal:
     stage_entered_at: datetime
     heard_at: datetime | None = None
     quote: str = ""
+    settled: frozenset[str] = frozenset()
+    """What the rep has answered for the deal's present stage: its proofs, and reminders not wanted again."""
 
     @property
     def silent_since(self) -> datetime:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.freshness import (
-    LADDER,
     Sample,
     Staleness,
     elapsed,
@@ -21,8 +20,10 @@ from bot.domain.freshness import (
     working_minutes,
 )
 from config.calendar import load_calendar
+from config.playbook import load_playbook
 
 CALENDAR = load_calendar(2026, 2027)
+LADDER = load_playbook().thresholds.staleness()
 
 
 def at(text: str) -> datetime:
@@ -120,19 +121,19 @@ def test_the_median_has_members_without_an_update_last(minutes: list[int | None]
     ],
 )
 def test_the_ladder_of_silence_stands_still_on_days_off(since: str, step: Staleness) -> None:
-    assert tell_staleness(at(since), now=at("11-19 15:00"), calendar=CALENDAR) is step
+    assert tell_staleness(at(since), now=at("11-19 15:00"), calendar=CALENDAR, ladder=LADDER) is step
 
 
 def test_over_a_holiday_nobody_falls_silent() -> None:
     before, after = at("09-30 17:00"), at("10-08 09:00")
-    assert tell_staleness(before, now=after, calendar=CALENDAR) is Staleness.FRESH
+    assert tell_staleness(before, now=after, calendar=CALENDAR, ladder=LADDER) is Staleness.FRESH
 
 
 def test_a_stage_may_have_a_ladder_of_its_own() -> None:
     demo = {Staleness.STALLED: timedelta(hours=72)}
     moment, now = at("11-16 14:00"), at("11-19 15:00")
     assert tell_staleness(moment, now=now, calendar=CALENDAR, ladder=demo) is Staleness.STALLED
-    assert tell_staleness(None, now=now, calendar=CALENDAR) is Staleness.FORGOTTEN
+    assert tell_staleness(None, now=now, calendar=CALENDAR, ladder=LADDER) is Staleness.FORGOTTEN
 
 
 def test_the_ladder_goes_up() -> None:

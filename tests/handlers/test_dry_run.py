@@ -103,7 +103,7 @@ def test_one_rule_alone_and_one_rule_changed(office: Office) -> None:
     alone = last_card(office.say("zhaogong", "/试算 风险预判登记"))
     assert alone.title == "试算：风险预判登记 · 过去 14 天"
     assert "按现在" not in [row.label for row in alone.rows]
-    changed = last_card(office.say("zhaogong", "/试算 风险预判登记 提醒 10天"))
+    changed = last_card(office.say("zhaogong", "/试算 风险预判登记 预警 10天"))
     rows = {row.label: row.value for row in changed.rows}
     assert rows["按现在"] == alone.rows[0].value
     assert rows["会发"] != rows["按现在"]
@@ -127,17 +127,18 @@ def test_nothing_is_sent_to_others_and_nothing_is_written(office: Office) -> Non
         ("/试算 竞品应对备案 提醒", "格式：/试算 节点名"),
         ("/试算 竞品应对备案 提醒 快一点", "格式：/试算 节点名"),
         ("/试算 竞品应对备案 马上 6小时", "格式：/试算 节点名"),
-        ("/试算 竞品应对备案 提醒 0小时", "时长要大于 0、不超过 90 天。"),
-        ("/试算 竞品应对备案 提醒 91天", "时长要大于 0、不超过 90 天。"),
+        ("/试算 竞品应对备案 提醒 0小时", "「竞品应对备案 提醒」请设在 30分钟 到 30天 之间。"),
+        ("/试算 竞品应对备案 提醒 91天", "请设在 30分钟 到 30天 之间。"),
+        ("/试算 竞品应对备案 提醒 2天", "提醒要早于预警"),
     ],
 )
 def test_a_mistake_is_answered_with_how_to_write_it(office: Office, asked: str, answer: str) -> None:
     assert answer in words(office.say("zhaogong", asked))
 
 
-@pytest.mark.parametrize("length", ["6小时", "6 小时", "30分钟", "2天", "3工作日"])
+@pytest.mark.parametrize("length", ["13小时", "13 小时", "780分钟", "2天", "3工作日"])
 def test_lengths_may_be_said_in_every_unit(office: Office, length: str) -> None:
-    assert "试算：竞品应对备案" in words(office.say("zhaogong", f"/试算 竞品应对备案 提醒 {length}"))
+    assert "试算：竞品应对备案" in words(office.say("zhaogong", f"/试算 竞品应对备案 预警 {length}"))
 
 
 def test_an_empty_past_would_have_sent_nothing(office: Office) -> None:

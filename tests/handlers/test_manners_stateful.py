@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text as sql
 
 from bot.domain.messages import Outgoing, Priority
-from bot.domain.nodes import NodeItem, NodeStatus, open_item
+from bot.domain.nodes import NodeItem, NodeStatus, Opening, open_item
 from bot.domain.nudges import LadderStep, plan_node_nudges
 from bot.domain.opportunities import Opportunity
 from bot.domain.people import Role
@@ -84,11 +84,10 @@ class Manners(RuleBasedStateMachine):
         with office.look() as uow:
             for customer_id in range(1, count + 1):
                 item = open_item(
-                    office.deps.playbook.nodes[number],
+                    Opening(node=office.deps.playbook.nodes[number], said="说过", trigger=""),
                     member_id=member.id,
                     customer_id=customer_id,
                     visit_id=None,
-                    said="说过",
                     at=office.now,
                     calendar=calendar,
                     quiet_hours=manners.quiet_hours,
@@ -231,6 +230,9 @@ class Manners(RuleBasedStateMachine):
             keys = set(connection.execute(sql(query)).scalars())
         with self.office.look() as uow:
             for item in uow.open_items.nodes_of([member.id for member in uow.members.all()]):
+                if item.asked_at:
+                    # Whoever waits for a supervisor's yes is not reminded.
+                    continue
                 for step in (LadderStep.REP, LadderStep.DIGEST, LadderStep.SUPERVISOR):
                     assert f"node:{item.id}:{step}:{item.snoozes}" in keys
 

@@ -118,7 +118,7 @@ def test_what_the_note_says_of_its_progress_is_kept_and_shown(office: Office) ->
     shown = save(office, "康联同意试用，之前用的国产那套不稳定，主要是交货太慢")
     record = newest(office)
     assert record.progress == "trial_agreed"
-    for said in ("核心进展：同意试用", "需求场景：交付延迟", "试过的办法：之前用的国产那套不稳定"):
+    for said in ("核心进展：签试用协议", "需求场景：交付延迟", "试过的办法：之前用的国产那套不稳定"):
         assert said in words(shown)
 
 
