@@ -209,7 +209,7 @@ async def test_member_without_leader_is_named_to_the_admin(office: Office) -> No
     await chenyi.type("你好")
     await see(chenyi, "你好，陈一")
     admin = office.phone("zhaogong")
-    await see(admin, "「/主管 陈一 上级姓名」")
+    await see(admin, "「/上级 陈一 上级姓名」")
     await admin.type("/主管 陈一 王姐")
     await see(admin, "陈一 的上级是 王姐")
 

@@ -45,7 +45,9 @@ class Desk:
             return Offer(state=UploadState.EXPIRED)
         state = UploadState.USED if link.id in self.inbox.messages else UploadState.READY
         title = "方案匹配验证 · <b>康联</b>"
-        return Offer(state=state, id=link.id, title=title, item_id=link.item_id, sender=LINA)
+        return Offer(
+            state=state, id=link.id, title=title, action=f"evidence.put:{link.item_id}={{ref}}", sender=LINA
+        )
 
     def keep(self, data: bytes, *, name: str, media_type: str) -> str:
         self.kept["f1"] = (data, name, media_type)
