@@ -20,6 +20,7 @@ router = Router()
 SHOWN = 10
 SHOWN_FIELDS = 4
 SUBJECT_CHARACTERS = 40
+REFUSED = "refused"
 _NUMBERED = re.compile(r"(\D+?)\s*[#＃]?\s*(\d{1,15})")
 _SETUP = ("member", "customer", "override", "talk_track", "talk_track_pack", "trigger")
 """Without a word behind it the audit is of what admins look after, not of every note."""
@@ -42,7 +43,7 @@ def show_more(ctx: Context) -> list[Outgoing]:
 
 def page_of(ctx: Context, subject: str, *, before: int | None) -> Outgoing:
     """One page of the audit of a subject; raises Refusal for words that name nothing."""
-    if ctx.deps.texts.key_of("audit_subject", subject) == "refused":
+    if noun_called(ctx, subject) == REFUSED:
         return refused_page(ctx, subject, before=before)
     query = read_query(ctx, subject)
     found = ctx.uow.audit.find(query, before=before, limit=SHOWN + 1)
@@ -78,20 +79,19 @@ def page(ctx: Context, subject: str, rows: Sequence[Row], *, last: int | None) -
 
 def read_query(ctx: Context, subject: str) -> AuditQuery:
     """What the words are about; raises Refusal for words that name nothing."""
-    texts = ctx.deps.texts
     if not subject:
         return AuditQuery(nouns=_SETUP)
-    noun = texts.key_of("audit_subject", subject)
+    noun = noun_called(ctx, subject)
     if noun:
         return AuditQuery(nouns=(noun,))
     numbered = _NUMBERED.fullmatch(subject)
-    noun = texts.key_of("audit_subject", numbered[1]) if numbered else None
+    noun = noun_called(ctx, numbered[1]) if numbered else None
     if numbered and noun:
         return AuditQuery(nouns=(noun,), noun_id=int(numbered[2]))
     first, _, rest = subject.partition(" ")
-    if rest and texts.key_of("audit_subject", first) == "override":
+    if rest and noun_called(ctx, first) == "override":
         return AuditQuery(nouns=("override",), noun_id=override_id(ctx, rest))
-    named = rest if rest and texts.key_of("audit_subject", first) else subject
+    named = rest if rest and noun_called(ctx, first) else subject
     member = ctx.uow.members.named(named)
     if member:
         return AuditQuery(member_id=member.id)
@@ -99,6 +99,12 @@ def read_query(ctx: Context, subject: str) -> AuditQuery:
     if customers:
         return AuditQuery(nouns=("customer",), noun_id=customers[0].id)
     raise Refusal("audit.no_subject", subject=subject)
+
+
+def noun_called(ctx: Context, word: str) -> str | None:
+    """The noun of that word, or that of refused questions."""
+    nouns = (*_SETUP, REFUSED)
+    return next((each for each in nouns if ctx.deps.texts.label("audit_subject", each) == word), None)
 
 
 def override_id(ctx: Context, words: str) -> int:
@@ -139,9 +145,11 @@ def entry_row(ctx: Context, entry: AuditEntry, names: Names) -> Row:
     called = name_of(ctx, entry.called) if entry.noun == "override" else entry.called
     thing = ctx.say("audit.thing", noun=noun, number=entry.noun_id, name=called).strip()
     what = ctx.deps.texts.label("audit_kind", entry.kind)
-    fields = [field_words(ctx, entry, each, names) for each in entry.fields[:SHOWN_FIELDS]]
-    if len(entry.fields) > SHOWN_FIELDS:
-        fields.append(ctx.say("audit.more_fields", count=len(entry.fields) - SHOWN_FIELDS))
+    told_already = ("key", "member_id") if entry.noun == "override" else ()
+    changed = [each for each in entry.fields if each.name not in told_already]
+    fields = [field_words(ctx, entry, each, names) for each in changed[:SHOWN_FIELDS]]
+    if len(changed) > SHOWN_FIELDS:
+        fields.append(ctx.say("audit.more_fields", count=len(changed) - SHOWN_FIELDS))
     told = ctx.say("audit.semicolon").join(fields)
     key = "audit.line_undone" if entry.undone else "audit.line"
     value = ctx.say(key, thing=thing, what=what, fields=told)
@@ -168,16 +176,23 @@ def setting_words(ctx: Context, key: str, value: Values) -> str:
 
 
 def field_value(ctx: Context, name: str, values: Values, names: Names) -> str:
-    """What a field held, with names in place of numbers."""
-    texts = ctx.deps.texts
+    """What a field held, with names in place of numbers and keys."""
+    texts, comma = ctx.deps.texts, ctx.say("visit.and")
     if not values:
         return ctx.say("library.empty")
     if name in ("supervisor_id", "owner_id", "member_id", "author_id"):
-        return ctx.say("visit.and").join(names.member(read_id(each)) for each in values)
+        return comma.join(names.member(read_id(each)) for each in values)
     if name == "customer_id":
         return names.customer(read_id(values[0]))
-    if name == "role":
-        return texts.label("role", values[0])
+    if name in ("node_key", "node_keys"):
+        nodes = {node.key: node.name for node in ctx.deps.playbook.nodes}
+        return comma.join(nodes.get(each, each) for each in values)
+    if name == "stage_key":
+        return next((each.name for each in ctx.deps.playbook.stages if each.key == values[0]), values[0])
     if values in (("on",), ("off",)):
         return texts.label("switch", values[0])
-    return ctx.say("visit.and").join(values)
+    if name in ("role", "progress"):
+        return texts.label("role" if name == "role" else "progress", values[0])
+    if name == "signals":
+        return comma.join(texts.label("signal", each) for each in values)
+    return comma.join(texts.label("audit_value", each) for each in values)

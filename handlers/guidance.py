@@ -103,13 +103,14 @@ def suggest_commands(ctx: Context, commands: Sequence[Command]) -> list[Outgoing
     head, _, rest = typed(ctx).partition(" ")
     names = [name for command in commands for name in command.names if name.startswith(SLASH)]
     two = " ".join(typed(ctx).split()[:2])
+    plain = [name for command in commands for name in command.names if not name.startswith(SLASH)]
     near = dict.fromkeys(
         (
             *ctx.deps.find_near(two, [each for each in names if " " in each], sure=True, limit=1),
+            *ctx.deps.find_near(head.lstrip(SLASH), plain, sure=True, limit=OFFERED),
             *ctx.deps.find_near(head, names, sure=False, limit=OFFERED),
         )
     )
-    # A name of two words has eaten the first word of what stood behind.
     buttons = offered(tuple(near)[:OFFERED], rest)
     if not buttons:
         return ctx.reply("help.no_such", said=head[: SHORT * 2])
@@ -120,6 +121,7 @@ def offered(names: Sequence[str], rest: str) -> tuple[Button, ...]:
     """Each name as a button that says it."""
     buttons = []
     for name in names:
+        # A name of two words has eaten the first word of what stood behind.
         behind = rest.partition(" ")[2] if " " in name else rest
         words = f"{name} {behind}".strip()[:MOST_WORDS]
         buttons.append(Button(label=name, action=f"help.say:{words}"))

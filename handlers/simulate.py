@@ -68,7 +68,7 @@ def rep_of(ctx: Context, draft: VisitRecord) -> Member:
 
 
 def what_follows(ctx: Context, draft: VisitRecord) -> list[Row]:
-    """Checks, reminders and talk-tracks; without a known customer no clock starts, and only names are told."""
+    """Checks, reminders and talk-tracks; without a known customer no clock starts: only names are told."""
     items: Sequence[NodeItem] = ()
     if draft.customer_id is None:
         nodes = [opening.node.name for opening in wanted_nodes(ctx, draft)]

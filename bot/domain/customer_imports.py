@@ -1,4 +1,4 @@
-"""Customers out of a file: which column is what, which rows are new, changed or likely known, what is wrong."""
+"""Customers out of a file: which column is what; rows that are new, changed, likely known, or wrong."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Lookalike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerPlan:
-    """What a file would do; `doubtful` are new ones that look like known ones and are taken in only if asked."""
+    """What a file would do; `doubtful` ones look like known customers and are taken in only if asked."""
 
     added: tuple[Customer, ...] = ()
     changed: tuple[tuple[Customer, Customer], ...] = ()
