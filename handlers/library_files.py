@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refusal, Stale
-from bot.domain.messages import Kind, Outgoing
+from bot.domain.messages import Card, Kind, Outgoing
 from bot.domain.people import Role
 from bot.domain.track_imports import ImportStatus, ImportSubject, TrackImport
 from handlers.context import Context
@@ -44,7 +44,8 @@ def explain(ctx: Context, key: str) -> list[Outgoing]:
         )
     if not page:
         return ctx.reply(key)
-    return [ctx.tell(f"{ctx.say(key)}\n{ctx.say('customers.file.page', page=page)}")]
+    card = Card(title=ctx.say("customers.page"), note=ctx.say("customers.file.page", page=page))
+    return [ctx.tell(ctx.say(key)), ctx.show(card)]
 
 
 def is_table(ctx: Context) -> bool:

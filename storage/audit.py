@@ -16,8 +16,12 @@ from storage.queue_tables import changes
 _NAMES = ("name", "title", "key", "said")
 _SILENT = frozenset({"id", "updated_at", "card_key", "set_at", "version"})
 """Fields that tell nobody anything."""
-_TOLD_OF_VISITS = frozenset({"status", "customer_id", "opportunity_id", "happened_on", "progress", "private"})
-"""Of a record no more is told than that it changed: what was said at a customer's is read in the record."""
+_TOLD = {
+    "visit": {"status", "customer_id", "opportunity_id", "happened_on", "progress", "private", "member_id"},
+    "node_item": {"status", "node_key", "member_id", "customer_id", "due_at", "snoozes"},
+    "next_action": {"status", "member_id", "customer_id", "due_at", "snoozes"},
+}
+"""Of what grows out of notes no more is told than this: what was said at a customer's is no admin's matter."""
 _WORDS = 60
 
 
@@ -68,10 +72,10 @@ def _entry(row: Mapping[Any, Any]) -> AuditEntry:
         noun=noun,
         noun_id=row["noun_id"],
         kind=kind,
-        called=_called(new or old) if noun != "visit" else "",
+        called="" if noun in _TOLD else _called(new or old),
         fields=tuple(
             FieldChange(name=name, old=(), new=(), hidden=True)
-            if noun == "visit" and (name not in _TOLD_OF_VISITS or _is_private(old, new))
+            if (noun in _TOLD and name not in _TOLD[noun]) or _is_private(old, new)
             else FieldChange(name=name, old=_values(old.get(name)), new=_values(new.get(name)))
             for name in dict.fromkeys((*new, *old))
             if name not in _SILENT and _values(old.get(name)) != _values(new.get(name))
