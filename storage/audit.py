@@ -21,7 +21,7 @@ _TOLD = {
     "node_item": {"status", "node_key", "member_id", "customer_id", "due_at", "snoozes"},
     "next_action": {"status", "member_id", "customer_id", "due_at", "snoozes"},
 }
-"""Of what grows out of notes no more is told than this: what was said at a customer's is no admin's matter."""
+"""Of what grows out of notes no more is told than this: what was said at a customer's stays in the record."""
 _WORDS = 60
 
 

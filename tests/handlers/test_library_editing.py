@@ -216,7 +216,7 @@ def test_nothing_of_it_for_reps_or_in_groups(office: Office) -> None:
                 room="group-1",
             )
         )
-        assert "请单独跟我说" in words(told)
+        assert "在单聊里发给我" in words(told)
     assert office.rows("talk_tracks", "triggers", "talk_track_packs", "changes") == before
 
 
