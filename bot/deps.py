@@ -18,7 +18,9 @@ from config.playbook import load_playbook
 from config.settings import Settings
 from handlers.context import CheckResult, Deps, Figure
 from handlers.ports import UnitOfWork
+from nlu.company_names import name_key
 from nlu.homophones import may_name
+from nlu.nearness import find_near
 from nlu.search_terms import cut_terms
 from nlu.understand import Understander
 from prompts.texts import load_texts
@@ -67,6 +69,8 @@ def open_deps(
         texts=texts,
         check=check,
         cut_terms=cut_terms,
+        find_near=find_near,
+        name_key=name_key,
         sheets=SheetFiles(MediaFiles(settings.media_dir, database)),
         measure=measure,
         offer_upload=offer_upload(links) if links else None,

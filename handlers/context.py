@@ -26,10 +26,12 @@ class Understand(Protocol):
 
 
 class OfferUpload(Protocol):
-    """Makes the address of a page on which one file can be sent as the proof of an item."""
+    """Makes the address of a page on which one file can be sent: the proof of an item, or without an item a
+    table to be taken in.
+    """
 
     def __call__(
-        self, address: Address, *, member_id: int, item_id: int, message_id: str, now: datetime
+        self, address: Address, *, member_id: int, item_id: int | None, message_id: str, now: datetime
     ) -> str:
         """The page's address; empty where the person's chat takes files itself, or no page can be reached."""
         ...
@@ -39,6 +41,14 @@ class MayName(Protocol):
     """Whether words can be a way to say a name."""
 
     def __call__(self, said: str, name: str) -> bool: ...
+
+
+class FindNear(Protocol):
+    """Finds the nearest of known words, best first."""
+
+    def __call__(self, said: str, names: Sequence[str], *, sure: bool, limit: int) -> Sequence[str]:
+        """With `sure` only those that can hardly mean anything else."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,9 @@ class Deps:
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
     cut_terms: CutTerms
     sheets: Sheets
+    find_near: FindNear
+    name_key: Callable[[str], str]
+    """How the own part of a company's name sounds."""
     measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
     admin_in_groups: bool = False

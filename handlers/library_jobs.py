@@ -1,31 +1,32 @@
-"""The slow part of a file's way into the library: reading and storing it, apart from the conversation."""
+"""The slow part of a file's way in: reading and storing it, apart from the conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.customer_imports import is_for_customers
 from bot.domain.errors import Refusal, SheetError
 from bot.domain.messages import Button, Card, Outgoing, Row
 from bot.domain.people import Member, Role
 from bot.domain.sheets import Sheet
 from bot.domain.talk_tracks import Variable
+from bot.domain.track_fields import Vocabulary
 from bot.domain.track_imports import (
     ImportPlan,
     ImportStatus,
-    RowError,
     TrackImport,
     is_for_library,
     plan_import,
 )
 from handlers.context import Deps
+from handlers.customer_files import customer_words, take_step
 from handlers.library_files import screen_key
 from handlers.library_words import vocabulary
 from handlers.ports import UnitOfWork
 from handlers.turn import OpenTransaction, remember_card
+from prompts.imports import confirm_buttons, done_card, errors_card
 
-SHOWN_ERRORS = 8
 SHOWN_TITLES = 5
 
 
@@ -84,23 +85,41 @@ def _step(
     refused = replace(batch, status=ImportStatus.REFUSED)
     if isinstance(sheet, SheetError):
         return refused, Card(title=deps.texts.say(f"library.file.{sheet.problem}", **sheet.values))
-    words = vocabulary(uow, deps)
-    if not is_for_library(sheet, vocabulary=words):
-        return refused, Card(title=deps.texts.say("library.file.headings"))
-    variables = {deps.texts.label("variable", each): each for each in Variable}
     try:
-        plan = plan_import(
-            sheet,
-            known=uow.talk_tracks.known,
-            vocabulary=words,
-            variables=variables,
-            author=author,
-            at=now,
-        )
+        words = vocabulary(uow, deps)
+        if is_for_library(sheet, vocabulary=words):
+            return _step_library(uow, deps, batch, sheet, author, words, now=now)
+        if is_for_customers(sheet, words=customer_words(uow, deps)):
+            return take_step(uow, deps, batch, sheet, now=now)
     except Refusal as refusal:
         return refused, Card(title=deps.texts.say(refusal.key, **refusal.values))
+    # Whatever else an admin sends may be what a customer has bought.
+    other = Button(label=deps.texts.say("purchase.button"), action=f"purchase.ask:{batch.media_ref}")
+    return refused, Card(title=deps.texts.say("customers.file.headings"), buttons=(other,))
+
+
+def _step_library(
+    uow: UnitOfWork,
+    deps: Deps,
+    batch: TrackImport,
+    sheet: Sheet,
+    author: Member,
+    words: Vocabulary,
+    *,
+    now: datetime,
+) -> tuple[TrackImport, Card]:
+    refused = replace(batch, status=ImportStatus.REFUSED)
+    variables = {deps.texts.label("variable", each): each for each in Variable}
+    plan = plan_import(
+        sheet,
+        known=uow.talk_tracks.known,
+        vocabulary=words,
+        variables=variables,
+        author=author,
+        at=now,
+    )
     if plan.errors:
-        return refused, _errors_card(deps, batch, plan.errors, rows=len(sheet.rows))
+        return refused, errors_card(batch, plan.errors, rows=len(sheet.rows), texts=deps.texts)
     if not plan.added and not plan.changed:
         return refused, Card(title=deps.texts.say("library.file.nothing_new", count=plan.same))
     counted = replace(batch, added=len(plan.added), changed=len(plan.changed))
@@ -108,27 +127,13 @@ def _step(
         return replace(counted, status=ImportStatus.SHOWN), _preview_card(deps, counted, plan)
     _take_in(uow, plan)
     done = replace(counted, status=ImportStatus.DONE, applied_at=now)
-    return done, _done_card(deps, done)
+    return done, done_card(done, texts=deps.texts)
 
 
 def _take_in(uow: UnitOfWork, plan: ImportPlan) -> None:
     uow.talk_tracks.add_all(plan.added)
     for track in plan.changed:
         uow.talk_tracks.save(track)
-
-
-def _errors_card(deps: Deps, batch: TrackImport, errors: Sequence[RowError], *, rows: int) -> Card:
-    say = deps.texts.say
-    shown = tuple(
-        Row(label=say("library.file.line", line=error.line), value=say(error.key, **error.values))
-        for error in errors[:SHOWN_ERRORS]
-    )
-    more = len(errors) - len(shown)
-    note = say("library.file.fix_and_send")
-    if more > 0:
-        note = say("library.file.more_errors", count=more) + note
-    title = say("library.file.errors", name=batch.name, bad=len(errors), rows=rows)
-    return Card(title=title, rows=shown, note=note)
 
 
 def _preview_card(deps: Deps, batch: TrackImport, plan: ImportPlan) -> Card:
@@ -140,16 +145,8 @@ def _preview_card(deps: Deps, batch: TrackImport, plan: ImportPlan) -> Card:
             rows.append(Row(label=say(key, count=len(tracks)), value=titles))
     if plan.same:
         rows.append(Row(label=say("library.file.same", count=plan.same), value=say("library.file.left")))
-    yes = Button(label=say("library.file.confirm"), action=f"library.import:{batch.id}", primary=True)
-    no = Button(label=say("library.file.drop"), action=f"library.import_drop:{batch.id}")
-    return Card(title=say("library.file.preview", name=batch.name), rows=tuple(rows), buttons=(yes, no))
-
-
-def _done_card(deps: Deps, batch: TrackImport) -> Card:
-    say = deps.texts.say
-    button = Button(label=say("library.file.withdraw"), action=f"library.import_withdraw:{batch.id}")
-    title = say("library.file.done", name=batch.name, added=batch.added, changed=batch.changed)
-    return Card(title=title, buttons=(button,), settled=True)
+    buttons = confirm_buttons(batch, texts=deps.texts)
+    return Card(title=say("library.file.preview", name=batch.name), rows=tuple(rows), buttons=buttons)
 
 
 def _tell(uow: UnitOfWork, author: Member, batch: TrackImport, card: Card, *, now: datetime) -> None:

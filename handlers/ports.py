@@ -8,11 +8,12 @@ id is 0 is new: `save` stores it and returns it with its id.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.changes import Change
-from bot.domain.customers import Contact, Customer, PurchaseList
+from bot.domain.customers import Contact, PurchaseList
 from bot.domain.dialogs import Dialog, OpenCard
 from bot.domain.messages import Address, Outgoing
 from bot.domain.next_actions import NextAction
@@ -33,6 +34,7 @@ from handlers.nudge_ports import (
     Refusals,
     TeamDeals,
 )
+from handlers.people_ports import Audit, CustomerLists, Customers
 from handlers.rate_ports import Histories, Rates, ValidUpdates
 
 
@@ -45,21 +47,6 @@ class Members(Protocol):
     def of_role(self, role: Role) -> Sequence[Member]: ...
     def all(self) -> Sequence[Member]: ...
     def save(self, member: Member) -> Member: ...
-
-
-class Customers(Protocol):
-    """Customers with their aliases."""
-
-    def get(self, customer_id: int) -> Customer | None: ...
-    def named(self, name: str) -> Sequence[Customer]:
-        """Every customer with exactly this name or alias."""
-        ...
-
-    def recent(self, member_id: int, *, limit: int) -> Sequence[Customer]:
-        """The customers of the member's latest visits, newest first, then those that the member owns."""
-        ...
-
-    def save(self, customer: Customer) -> Customer: ...
 
 
 class Contacts(Protocol):
@@ -226,6 +213,10 @@ class UnitOfWork(Protocol):
     @property
     def customers(self) -> Customers: ...
     @property
+    def customer_lists(self) -> CustomerLists: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
     def contacts(self) -> Contacts: ...
     @property
     def opportunities(self) -> Opportunities: ...
@@ -284,6 +275,10 @@ class UnitOfWork(Protocol):
         """What the company knows, as far as this member may see it; keys of customers are their ids as
         text.
         """
+        ...
+
+    def rehearsal(self) -> AbstractContextManager[None]:
+        """Whatever is done inside the block is taken back at its end."""
         ...
 
     def act_as(self, member_id: int | None) -> None:

@@ -81,6 +81,12 @@ def plan_for_node(ctx: Context, item: NodeItem) -> None:
         ctx.uow.nudges.plan(nudge)
 
 
+def plan_for_member(ctx: Context, member_id: int) -> None:
+    """Plan all that the member has open anew, as after another supervisor was named."""
+    for item in ctx.uow.node_items.open_of(member_id):
+        plan_for_node(ctx, item)
+
+
 def learn_contacts(ctx: Context, record: VisitRecord, *, customer_id: int) -> None:
     """People named in a confirmed record are known at that customer from now on."""
     contacts = ctx.uow.contacts.of(customer_id)
@@ -102,3 +108,5 @@ def replan_after(ctx: Context, changes: list[Change]) -> None:
             action = ctx.uow.next_actions.get(change.noun_id)
             if action:
                 plan_for_action(ctx, action)
+        elif change.noun == "member":
+            plan_for_member(ctx, change.noun_id)

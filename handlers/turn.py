@@ -19,7 +19,9 @@ from handlers import (
     advice,
     answers,
     approvals,
+    audit,
     checklists,
+    colleagues,
     corrections,
     deal_moves,
     deal_reminders,
@@ -47,6 +49,7 @@ from handlers import (
     rates,
     risks,
     roles,
+    simulate,
     talk,
     talk_tracks,
     team,
@@ -56,10 +59,11 @@ from handlers import (
 )
 from handlers.context import Context, Deps, note_key
 from handlers.groups import place_replies
+from handlers.guidance import build_guidance
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
 from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted, press_words
-from handlers.router import Router, commands_for, first_match
+from handlers.router import Router, first_match
 from handlers.rules import with_overrides
 
 AUDITED = 60
@@ -96,12 +100,7 @@ def build_routers() -> tuple[Router, ...]:
     """The ordered tuple: commands, then what the bot waits for, then buttons and meaning, then everything
     else.
     """
-    general = Router()
-
-    @general.command("帮助", "help", "?", help="看我能做什么")
-    def show_help(ctx: Context) -> list[Outgoing]:
-        return [ctx.show(talk.help_card(ctx, commands_for(routers, ctx.member.role)))]
-
+    general, nearest = build_guidance(lambda: routers)
     routers = (
         events.router,
         general,
@@ -115,6 +114,9 @@ def build_routers() -> tuple[Router, ...]:
         team_lists.router,
         advice.router,
         admin.router,
+        colleagues.router,
+        audit.router,
+        simulate.router,
         thresholds.router,
         deals.router,
         deal_moves.router,
@@ -133,6 +135,7 @@ def build_routers() -> tuple[Router, ...]:
         talk_tracks.router,
         progress.router,
         evidence.router,
+        nearest,
         visits.router,
         talk.router,
     )
@@ -167,11 +170,11 @@ def take_turn(
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
             if isinstance(error, NotAllowed):
-                audit(uow, incoming, now=now)
+                keep_refused(uow, incoming, now=now)
             push(uow, incoming, place_replies(incoming, [sentence], texts=deps.texts), now=now)
 
 
-def audit(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
+def keep_refused(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
     """Keep who asked for what is not theirs: the button, or the command with its first argument."""
     member = uow.members.at(incoming.sender)
     if member:

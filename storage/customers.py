@@ -59,6 +59,11 @@ class Customers:
         """Every customer."""
         return self.ledger.all(self.ledger.query().order_by(customers.c.id))
 
+    def count_of(self, member_id: int) -> int:
+        """How many customers the member owns."""
+        owned = select(func.count()).select_from(customers).where(customers.c.owner_id == member_id)
+        return self._trail.connection.execute(owned).scalar_one()
+
     def save(self, customer: Customer) -> Customer:
         """Store a customer."""
         return self.ledger.save(customer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from bot.domain.talk_tracks import Review, TrackKind
-from bot.domain.track_imports import ImportStatus
+from bot.domain.track_imports import ImportStatus, ImportSubject
 from bot.domain.triggers import TriggerKind
 from bot.domain.understanding import Signal
 from storage.columns import KEY
@@ -135,6 +135,9 @@ track_imports = Table(
     count("added"),
     count("changed"),
     moment("applied_at", nullable=True),
+    choice("subject", ImportSubject),
+    count("doubtful"),
+    flag("with_doubtful", default=False),
     Index(None, "status"),
     **NUMBERED,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,12 @@ from bot.domain.people import Member
 from bot.domain.understanding import Lexicon
 from bot.domain.visits import VisitRecord
 from storage.admin_codes import AdminCodes
+from storage.audit import Audit
 from storage.changes import Changes
 from storage.comments import Comments
 from storage.company import open_competitors, open_products
 from storage.contacts import Contacts
+from storage.customer_lists import CustomerLists
 from storage.customers import Customers
 from storage.dialogs import Dialogs
 from storage.history import Histories
@@ -53,6 +56,7 @@ class UnitOfWork:
         self._lexicons = lexicons
         self.members = Members(trail)
         self.customers = Customers(trail)
+        self.customer_lists = CustomerLists(trail)
         self.contacts = Contacts(trail)
         self.opportunities = Opportunities(trail)
         self.visits = Visits(trail)
@@ -83,6 +87,7 @@ class UnitOfWork:
         self.valid_updates = ValidUpdates(trail)
         self.rates = Rates(trail)
         self.histories = Histories(trail)
+        self.audit = Audit(trail)
         self.changes = Changes(trail, ledgers=self._ledgers(), nudges=self.nudges)
 
     def _ledgers(self) -> list[Ledger[Any]]:
@@ -113,6 +118,18 @@ class UnitOfWork:
     def act_as(self, member_id: int | None) -> None:
         """Name who the changes from here on are made by."""
         self._trail.member_id = member_id
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Whatever is done inside the block is taken back at its end, as if it had never been."""
+        trail = self._trail
+        names_changed = trail.names_changed
+        step = trail.connection.begin_nested()
+        try:
+            yield
+        finally:
+            step.rollback()
+            trail.names_changed = names_changed
 
     def lexicon(self, member: Member) -> Lexicon:
         """What the company knows, as far as this member may see it; keys are ids as text."""

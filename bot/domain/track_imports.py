@@ -31,9 +31,16 @@ class ImportStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ImportSubject(StrEnum):
+    """What a file is about, by its headings."""
+
+    TRACKS = "tracks"
+    CUSTOMERS = "customers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackImport:
-    """One file that an admin sent for the library."""
+    """One file that an admin sent: talk-tracks for the library, or customers."""
 
     id: int
     member_id: int
@@ -44,6 +51,16 @@ class TrackImport:
     added: int = 0
     changed: int = 0
     applied_at: datetime | None = None
+    subject: ImportSubject = ImportSubject.TRACKS
+    doubtful: int = 0
+    """Of customers: rows that look like known ones."""
+    with_doubtful: bool = False
+    """Whether the admin wants these too."""
+
+    @property
+    def count(self) -> int:
+        """How many rows will be, or were, taken in."""
+        return self.added + self.changed + (self.doubtful if self.with_doubtful else 0)
 
     @property
     def message_id(self) -> str:

@@ -27,7 +27,9 @@ from config.playbook import load_playbook
 from handlers.context import CheckResult, Deps
 from handlers.jobs import begin_day, send_due_nudges
 from handlers.turn import build_routers, take_turn
+from nlu.company_names import name_key
 from nlu.homophones import may_name
+from nlu.nearness import find_near
 from nlu.search_terms import cut_terms
 from nlu.understand import Understander
 from prompts.texts import load_texts
@@ -139,6 +141,8 @@ def open_deps() -> Deps:
         texts=load_texts(),
         check=check_two,
         cut_terms=cut_terms,
+        find_near=find_near,
+        name_key=name_key,
         sheets=NoSheets(),
     )
 

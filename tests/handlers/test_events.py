@@ -46,7 +46,7 @@ def test_known_member_is_not_greeted_again(office: Office) -> None:
 
 def test_admins_hear_of_a_newcomer_without_leader_and_set_one(office: Office) -> None:
     said = arrive(office, replace(NEWCOMER, leader=None))
-    assert "「/主管 李娜 上级姓名」" in said
+    assert "「/上级 李娜 上级姓名」" in said
     assert "李娜 的上级是 王姐" in words(office.say("zhaogong", "/主管 李娜 王姐"))
     with office.look() as uow:
         lina, wangjie = uow.members.at(LINA), uow.members.named("王姐")

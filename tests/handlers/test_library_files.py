@@ -219,7 +219,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "no workbook": (zipped([("a.txt", b"x")]), "没有我能看懂的表格"),
         "old office": (b"\xd0\xcf\x11\xe0" + bytes(999), "旧版 Excel"),
         "only headings": (xlsx([HEADINGS]), "没有内容"),
-        "another list": (xlsx([("客户", "电话"), ("康联", "1")]), "没看出这是话术表"),
+        "another list": (xlsx([("货号", "电话"), ("康联", "1")]), "没看出这是客户表还是话术表"),
         "a column too many": (xlsx([(*HEADINGS, "工资"), *GOOD[1:]]), "不认识「工资」"),
         "a column twice": (xlsx([(*HEADINGS, "名称"), *GOOD[1:]]), "出现了两次"),
         "a long cell": (xlsx([HEADINGS, ("交付", "长", "长" * 5001)]), "超过 5000 个字"),
