@@ -166,7 +166,7 @@ def put_off_reminder(ctx: Context) -> list[Outgoing]:
         return ctx.reply("remind.tell", customer=reminder.deal.customer)
     until = snooze_until(ctx.now, manners=manners, calendar=ctx.deps.calendar)
     ctx.uow.nudges.plan(reminder.postponed(until).as_nudge(key=f"{ctx.argument}{SNOOZED}"))
-    title = ctx.say("node.snoozed", due=ctx.deps.texts.moment(until, now=ctx.now))
+    title = ctx.say("node.snoozed", when=ctx.deps.texts.moment(until, now=ctx.now))
     return [ctx.show(Card(title=title), key=ctx.incoming.card_key or f"item:{Subject.DEAL}:{deal.id}")]
 
 

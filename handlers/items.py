@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.domain.deal_rules import DealReminder
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus, missing_lines
 from bot.domain.nudges import Subject
@@ -77,12 +78,13 @@ def open_items(uow: UnitOfWork, playbook: Playbook, member: Member) -> list[DueI
 
 
 def by_due(items: Sequence[DueItem]) -> list[DueItem]:
-    """The earliest due first, undated last."""
+    """Checks and promises before what is known of deals, the earliest due first, undated last."""
     return sorted(items, key=_due_key)
 
 
-def _due_key(due: DueItem) -> tuple[bool, float]:
-    return (due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
+def _due_key(due: DueItem) -> tuple[bool, bool, float]:
+    is_deal = isinstance(due.item, DealReminder)
+    return (is_deal, due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
 
 
 def short_name(uow: UnitOfWork, customer_id: int) -> str:

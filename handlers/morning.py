@@ -15,6 +15,7 @@ from handlers.deal_reminders import told_deals
 from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
 from handlers.scope import follows
+from handlers.weekly import weekly_rows
 from prompts.nudges import DueItem, digest_card, list_card
 from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
@@ -72,6 +73,7 @@ def morning_digest(
         praised=busy,
         more=len(items) - len(shown),
         alerts=[alert_row(war, texts=deps.texts) for war in wars],
+        weekly=weekly_rows(uow, deps, team, now=now),
         texts=deps.texts,
         now=now,
     )
