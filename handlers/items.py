@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.deal_rules import DealReminder
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nodes import NodeItem, NodeStatus, missing_lines
+from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.nudges import Subject
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
@@ -55,9 +55,7 @@ def holds(key: str, due: DueItem) -> bool:
         return True
     if subject == Subject.GATE:
         return item.asked_at is not None and rest.endswith(f":{int(item.asked_at.timestamp())}")
-    if item.asked_at is not None:
-        return False
-    return subject != Subject.SHEET or bool(missing_lines(item))
+    return item.asked_at is None
 
 
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:

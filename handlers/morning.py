@@ -62,7 +62,7 @@ def morning_digest(
     new = list(fresh)
     told = _told_before(uow, deps, team, new=new, now=now)
     deals = told_deals(uow, deps, team, but={due.subject for due in new}, now=now)
-    items = by_due([*new, *told, *deals])
+    items = by_due([*new, *told])
     shown = items[: deps.playbook.manners.digest_items]
     day = last_workday(deps.calendar, now)
     busy = busy_reps(uow, team, day=day, enough=deps.playbook.thresholds.valid_updates)
@@ -71,7 +71,8 @@ def morning_digest(
         name=member.name,
         day=day,
         praised=busy,
-        more=len(items) - len(shown),
+        # A deal is told in full once; after that the list behind 「还有 N 项」 has it.
+        more=len(items) - len(shown) + len(deals),
         alerts=[alert_row(war, texts=deps.texts) for war in wars],
         weekly=weekly_rows(uow, deps, team, now=now),
         texts=deps.texts,
