@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 
 from bot.domain.calendar import SHANGHAI
-from bot.domain.deal_rules import DealReminder, DealRule, DealRules, plan_deal
+from bot.domain.deal_rules import SNOOZED, DealReminder, DealRule, DealRules, plan_deal
 from bot.domain.errors import Stale
 from bot.domain.messages import Card, Outgoing
 from bot.domain.nudges import LadderStep, Nudge, Subject, next_digest, snooze_until
@@ -26,9 +27,6 @@ from prompts.deals import deal_reminder
 from prompts.nudges import DueItem, item_card
 
 router = Router()
-
-SNOOZED = "+"
-"""Behind the key of a reminder for each time that it was put off."""
 
 
 def plan_deals(uow: UnitOfWork, deps: Deps, members: Sequence[Member], *, now: datetime) -> int:
@@ -73,7 +71,8 @@ def find_due_deals(
         held = {each.key: each for each in (reminders_of(deal, owner, deps) if deal else ())}
         for key in keys:
             if reminder := held.get(key.partition(SNOOZED)[0]):
-                found[key] = describe(reminder, owner, deps, now=now)
+                again = replace(reminder, snoozes=key.count(SNOOZED))
+                found[key] = describe(again, owner, deps, now=now)
     return found
 
 
@@ -162,10 +161,13 @@ def put_off_reminder(ctx: Context) -> list[Outgoing]:
     """「明天」: as often as a check may be put off freely; after that a word of news serves better."""
     reminder, deal = find_reminder(ctx, ctx.argument)
     manners = ctx.deps.playbook.manners
-    if ctx.argument.count(SNOOZED) >= manners.snoozes:
-        return ctx.reply("remind.tell", customer=reminder.deal.customer)
     until = snooze_until(ctx.now, manners=manners, calendar=ctx.deps.calendar)
-    ctx.uow.nudges.plan(reminder.postponed(until).as_nudge(key=f"{ctx.argument}{SNOOZED}"))
+    later = (
+        replace(reminder.postponed(until), snoozes=count)
+        for count in range(ctx.argument.count(SNOOZED) + 1, manners.snoozes + 1)
+    )
+    if not any(ctx.uow.nudges.plan(each.as_nudge()) for each in later):
+        return ctx.reply("remind.tell", customer=reminder.deal.customer)
     title = ctx.say("node.snoozed", when=ctx.deps.texts.moment(until, now=ctx.now))
     return [ctx.show(Card(title=title), key=ctx.incoming.card_key or f"item:{Subject.DEAL}:{deal.id}")]
 
