@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.deal_rules import SNOOZED, DealReminder, DealRule, DealRules, plan_deal
@@ -28,6 +28,9 @@ from prompts.nudges import DueItem, item_card
 
 router = Router()
 
+STILL_MORNING = timedelta(hours=3)
+"""After the digest's minute: what is planned later waits for the next morning."""
+
 
 def plan_deals(uow: UnitOfWork, deps: Deps, members: Sequence[Member], *, now: datetime) -> int:
     """Plan what falls due today for every open deal, the newest reminder of each rule; how many are new."""
@@ -47,8 +50,9 @@ def _in_time(reminder: DealReminder, deps: Deps, *, now: datetime) -> Nudge:
     """As a nudge; whose moment has passed unseen waits for the next morning: nobody is flooded at noon."""
     if reminder.send_at >= now:
         return reminder.as_nudge()
-    manners = deps.playbook.manners
-    return reminder.postponed(next_digest(now, manners=manners, calendar=deps.calendar)).as_nudge()
+    # A program that starts within the morning's first hours says good morning still.
+    early = next_digest(now - STILL_MORNING, manners=deps.playbook.manners, calendar=deps.calendar)
+    return reminder.postponed(max(now, early)).as_nudge()
 
 
 def reminders_of(deal: TeamDeal, owner: Member | None, deps: Deps) -> tuple[DealReminder, ...]:

@@ -11,7 +11,7 @@ from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
 from bot.domain.people import Member
 from handlers.context import Deps
-from handlers.deal_reminders import told_deals
+from handlers.deal_reminders import STILL_MORNING, told_deals
 from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
 from handlers.scope import follows
@@ -20,8 +20,6 @@ from prompts.nudges import DueItem, digest_card, list_card
 from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
 
-STILL_MORNING = timedelta(hours=3)
-"""After the digest's minute: a program that starts later says good morning tomorrow."""
 SHOWN_ITEMS = 7
 
 
