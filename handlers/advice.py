@@ -15,6 +15,7 @@ from bot.domain.visits import VisitStatus
 from handlers.context import Context
 from handlers.drafts import ANSWER_WINDOW
 from handlers.items import find_item, short_name, stage_name
+from handlers.node_steps import gate_key, gate_request
 from handlers.router import Router, read_id
 from handlers.scope import may_see, principals_of, supervises
 from prompts.supervising import advice_card, response_card, verdict_card
@@ -80,8 +81,13 @@ def comment_by_button(ctx: Context) -> list[Outgoing]:
 
 @router.button("team.open")
 def open_from_list(ctx: Context) -> list[Outgoing]:
-    """One item of the team's list: straight to the advice."""
-    return ask_comment(ctx, find_topic(ctx, ctx.argument))
+    """One item of the team's list: a gate is to be answered, all else gets advice."""
+    topic = find_topic(ctx, ctx.argument)
+    kind, _, number = topic.subject.partition(":")
+    item = ctx.uow.node_items.get(read_id(number)) if kind == Subject.NODE else None
+    if item and item.asked_at and topic.rep.id != ctx.member.id:
+        return [ctx.show(gate_request(ctx, item), key=gate_key(item))]
+    return ask_comment(ctx, topic)
 
 
 def ask_comment(ctx: Context, topic: Topic) -> list[Outgoing]:

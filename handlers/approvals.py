@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.node_steps import await_words, described, gate_key, is_words
 from handlers.process import plan_for_node
 from handlers.router import Router, read_id
+from handlers.scope import may_see, supervises
 
 router = Router()
 
@@ -25,7 +26,7 @@ def asked_item(ctx: Context, item_id: str) -> NodeItem:
     rep = ctx.uow.members.get(item.member_id) if item else None
     if item is None or rep is None or item.status is not NodeStatus.OPEN or item.asked_at is None:
         raise Stale
-    if ctx.member.role is Role.REP or ctx.member.id == rep.id or not ctx.member.may_see(rep):
+    if ctx.member.id == rep.id or not supervises(ctx) or not may_see(ctx, rep):
         raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", Role.SUPERVISOR))
     return item
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from bot.domain.calendar import SHANGHAI
-from bot.domain.deal_rules import DealReminder, DealRule, DealRules, plan_deal
+from bot.domain.deal_rules import SNOOZED, DealReminder, DealRule, DealRules, plan_deal
 from bot.domain.errors import Stale
 from bot.domain.messages import Card, Outgoing
 from bot.domain.nudges import LadderStep, Nudge, Subject, next_digest, snooze_until
@@ -27,8 +28,8 @@ from prompts.nudges import DueItem, item_card
 
 router = Router()
 
-SNOOZED = "+"
-"""Behind the key of a reminder for each time that it was put off."""
+STILL_MORNING = timedelta(hours=3)
+"""After the digest's minute: what is planned later waits for the next morning."""
 
 
 def plan_deals(uow: UnitOfWork, deps: Deps, members: Sequence[Member], *, now: datetime) -> int:
@@ -49,8 +50,9 @@ def _in_time(reminder: DealReminder, deps: Deps, *, now: datetime) -> Nudge:
     """As a nudge; whose moment has passed unseen waits for the next morning: nobody is flooded at noon."""
     if reminder.send_at >= now:
         return reminder.as_nudge()
-    manners = deps.playbook.manners
-    return reminder.postponed(next_digest(now, manners=manners, calendar=deps.calendar)).as_nudge()
+    # A program that starts within the morning's first hours says good morning still.
+    early = next_digest(now - STILL_MORNING, manners=deps.playbook.manners, calendar=deps.calendar)
+    return reminder.postponed(max(now, early)).as_nudge()
 
 
 def reminders_of(deal: TeamDeal, owner: Member | None, deps: Deps) -> tuple[DealReminder, ...]:
@@ -73,7 +75,8 @@ def find_due_deals(
         held = {each.key: each for each in (reminders_of(deal, owner, deps) if deal else ())}
         for key in keys:
             if reminder := held.get(key.partition(SNOOZED)[0]):
-                found[key] = describe(reminder, owner, deps, now=now)
+                again = replace(reminder, snoozes=key.count(SNOOZED))
+                found[key] = describe(again, owner, deps, now=now)
     return found
 
 
@@ -162,11 +165,14 @@ def put_off_reminder(ctx: Context) -> list[Outgoing]:
     """「明天」: as often as a check may be put off freely; after that a word of news serves better."""
     reminder, deal = find_reminder(ctx, ctx.argument)
     manners = ctx.deps.playbook.manners
-    if ctx.argument.count(SNOOZED) >= manners.snoozes:
-        return ctx.reply("remind.tell", customer=reminder.deal.customer)
     until = snooze_until(ctx.now, manners=manners, calendar=ctx.deps.calendar)
-    ctx.uow.nudges.plan(reminder.postponed(until).as_nudge(key=f"{ctx.argument}{SNOOZED}"))
-    title = ctx.say("node.snoozed", due=ctx.deps.texts.moment(until, now=ctx.now))
+    later = (
+        replace(reminder.postponed(until), snoozes=count)
+        for count in range(ctx.argument.count(SNOOZED) + 1, manners.snoozes + 1)
+    )
+    if not any(ctx.uow.nudges.plan(each.as_nudge()) for each in later):
+        return ctx.reply("remind.tell", customer=reminder.deal.customer)
+    title = ctx.say("node.snoozed", when=ctx.deps.texts.moment(until, now=ctx.now))
     return [ctx.show(Card(title=title), key=ctx.incoming.card_key or f"item:{Subject.DEAL}:{deal.id}")]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
 from bot.domain.dry_run import LOOK_BACK, DryRun, run_dry
 from bot.domain.errors import OutOfBounds, Refusal
 from bot.domain.messages import Outgoing
 from bot.domain.nodes import Node
-from bot.domain.overrides import Override, apply_overrides, conflict_of, find_setting
+from bot.domain.overrides import conflict_of, find_setting, set_value
 from bot.domain.people import Role
 from bot.domain.playbook import Playbook
 from bot.domain.replay import History
@@ -25,7 +25,6 @@ from prompts.texts import Texts
 router = Router()
 
 DAYS, MOST_DAYS = 14, 60
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +114,7 @@ def change_clock(playbook: Playbook, node: Node, part: str, *, words: str, texts
         least, most = (texts.length(bound) for bound in (setting.least, setting.most))
         name = f"{node.name} {texts.label('threshold', part)}"
         raise OutOfBounds("threshold.bounds", name=name, least=least, most=most)
-    override = Override(id=0, key=key, value=value, member_id=0, set_at=NEVER)
-    changed = apply_overrides(playbook, [override])
+    changed = set_value(playbook, key, value)
     problem = conflict_of(changed)
     if problem:
         raise OutOfBounds(f"threshold.conflict_{problem}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.domain.deal_rules import DealReminder
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nodes import NodeItem, NodeStatus, missing_lines
+from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.nudges import Subject
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
@@ -54,9 +55,7 @@ def holds(key: str, due: DueItem) -> bool:
         return True
     if subject == Subject.GATE:
         return item.asked_at is not None and rest.endswith(f":{int(item.asked_at.timestamp())}")
-    if item.asked_at is not None:
-        return False
-    return subject != Subject.SHEET or bool(missing_lines(item))
+    return item.asked_at is None
 
 
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:
@@ -77,12 +76,13 @@ def open_items(uow: UnitOfWork, playbook: Playbook, member: Member) -> list[DueI
 
 
 def by_due(items: Sequence[DueItem]) -> list[DueItem]:
-    """The earliest due first, undated last."""
+    """Checks and promises before what is known of deals, the earliest due first, undated last."""
     return sorted(items, key=_due_key)
 
 
-def _due_key(due: DueItem) -> tuple[bool, float]:
-    return (due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
+def _due_key(due: DueItem) -> tuple[bool, bool, float]:
+    is_deal = isinstance(due.item, DealReminder)
+    return (is_deal, due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
 
 
 def short_name(uow: UnitOfWork, customer_id: int) -> str:

@@ -108,7 +108,7 @@ def find_open(
     def ids(subject: Subject) -> set[int]:
         return {nudge.subject_id for nudge in nudges if nudge.subject is subject}
 
-    checks = ids(Subject.NODE) | ids(Subject.GATE) | ids(Subject.SHEET)
+    checks = ids(Subject.NODE) | ids(Subject.GATE)
     nodes, actions = uow.open_items.nodes(checks), uow.open_items.actions(ids(Subject.ACTION))
     found = describe_all(uow, deps.playbook, (*nodes.values(), *actions.values()))
     known = {due.subject: due for due in found}
@@ -197,7 +197,7 @@ def _is_alive(nudge: Nudge, items: Mapping[str, DueItem]) -> bool:
 
 
 def _subject_of(nudge: Nudge) -> str:
-    """The open item that a nudge is about: a gate and a sheet are a check's."""
+    """The open item that a nudge is about: a gate is a check's."""
     kind = Subject.ACTION if nudge.subject is Subject.ACTION else Subject.NODE
     return f"{kind}:{nudge.subject_id}" if nudge.subject is not Subject.DEAL else ""
 

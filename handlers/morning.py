@@ -11,16 +11,15 @@ from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
 from bot.domain.people import Member
 from handlers.context import Deps
-from handlers.deal_reminders import told_deals
+from handlers.deal_reminders import STILL_MORNING, told_deals
 from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
 from handlers.scope import follows
+from handlers.weekly import weekly_rows
 from prompts.nudges import DueItem, digest_card, list_card
 from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
 
-STILL_MORNING = timedelta(hours=3)
-"""After the digest's minute: a program that starts later says good morning tomorrow."""
 SHOWN_ITEMS = 7
 
 
@@ -61,7 +60,7 @@ def morning_digest(
     new = list(fresh)
     told = _told_before(uow, deps, team, new=new, now=now)
     deals = told_deals(uow, deps, team, but={due.subject for due in new}, now=now)
-    items = by_due([*new, *told, *deals])
+    items = by_due([*new, *told])
     shown = items[: deps.playbook.manners.digest_items]
     day = last_workday(deps.calendar, now)
     busy = busy_reps(uow, team, day=day, enough=deps.playbook.thresholds.valid_updates)
@@ -70,8 +69,10 @@ def morning_digest(
         name=member.name,
         day=day,
         praised=busy,
-        more=len(items) - len(shown),
+        # A deal is told in full once; after that the list behind 「还有 N 项」 has it.
+        more=len(items) - len(shown) + len(deals),
         alerts=[alert_row(war, texts=deps.texts) for war in wars],
+        weekly=weekly_rows(uow, deps, team, now=now),
         texts=deps.texts,
         now=now,
     )

@@ -15,7 +15,7 @@ from handlers.drafts import ANSWER_WINDOW, is_whole_note
 from handlers.items import describe_node
 from handlers.process import plan_for_node
 from handlers.router import read_id
-from handlers.scope import acts_for
+from handlers.scope import acts_for, receiver_of
 from prompts.nodes import form_card, gate_card, match_card, risk_card, role_card, step_title, way_out
 from prompts.nudges import DueItem
 
@@ -157,13 +157,17 @@ def settle(ctx: Context, item: NodeItem) -> list[Outgoing]:
     asked = ctx.uow.node_items.save(replace(item, asked_at=ctx.now))
     plan_for_node(ctx, asked)
     ctx.uow.dialogs.stop(ctx.member.id)
-    due = described(ctx, asked)
-    card = gate_card(due, asked, node=rule_of(ctx, item), texts=ctx.deps.texts)
+    due, card = described(ctx, asked), gate_request(ctx, asked)
     told = Card(title=ctx.say("gate.asked", node=due.title, customer=due.customer, name=supervisor.name))
     return [
         *show_on_item(ctx, item, told),
         *ctx.write(supervisor, card, key=gate_key(asked)),
     ]
+
+
+def gate_request(ctx: Context, item: NodeItem) -> Card:
+    """What the supervisor is asked to agree to."""
+    return gate_card(described(ctx, item), item, node=rule_of(ctx, item), texts=ctx.deps.texts)
 
 
 def gate_key(item: NodeItem) -> str:
@@ -172,9 +176,14 @@ def gate_key(item: NodeItem) -> str:
 
 
 def approver(ctx: Context, item: NodeItem) -> Member | None:
-    """Who has to agree: the active supervisor with an account; None where there is none."""
+    """Who has to agree: the supervisor, or today's deputy, if active and with an account.
+
+    Nobody agrees to an own check: where the rep is the deputy, it stays with the supervisor.
+    """
     rep = ctx.uow.members.get(item.member_id)
-    supervisor = ctx.uow.members.get(rep.supervisor_id) if rep and rep.supervisor_id else None
+    supervisor = receiver_of(ctx.uow, rep.supervisor_id, now=ctx.now) if rep and rep.supervisor_id else None
+    if supervisor and supervisor.id == item.member_id:
+        supervisor = ctx.uow.members.get(rep.supervisor_id) if rep and rep.supervisor_id else None
     return supervisor if supervisor and supervisor.active and supervisor.address else None
 
 

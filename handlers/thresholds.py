@@ -24,6 +24,7 @@ from prompts.texts import Texts
 
 router = Router()
 
+GROUPS = ("thresholds", "manners", "limits")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(\D*)")
 
 
@@ -86,10 +87,13 @@ def list_all(ctx: Context) -> list[Outgoing]:
         keys = [f"nodes.{node.key}.{part}" for part in ("due", "alert", "enabled", "teams")]
         values = ctx.say("visit.and").join(f"{part_name(ctx, key)} {shown(ctx, key)}" for key in keys)
         rows.append(Row(label=mark(ctx, node.name, bool(changed & set(keys))), value=values))
-    for setting in settable(ctx.deps.playbook):
-        if not setting.key.startswith("nodes."):
-            label = mark(ctx, name_of(ctx, setting.key), setting.key in changed)
-            rows.append(Row(label=label, value=shown(ctx, setting.key)))
+    for group in GROUPS:
+        keys = [each.key for each in settable(ctx.deps.playbook) if each.key.startswith(f"{group}.")]
+        lines = [
+            ctx.say("threshold.now", name=mark(ctx, name_of(ctx, key), key in changed), value=shown(ctx, key))
+            for key in keys
+        ]
+        rows.append(Row(label=ctx.deps.texts.label("rule_group", group), value=" · ".join(lines)))
     return [
         ctx.show(Card(title=ctx.say("threshold.title"), rows=tuple(rows), note=ctx.say("threshold.note")))
     ]

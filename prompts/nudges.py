@@ -138,8 +138,11 @@ def digest_card(
     texts: Texts,
     now: datetime,
     alerts: Sequence[Row] = (),
+    weekly: Sequence[Row] = (),
 ) -> Card:
-    """The supervisor's morning message: praise for `day`, alerts, the worst items, and how many more."""
+    """The supervisor's morning message: praise for `day`, alerts, the worst items and how many more, and
+    once a week what else is worth knowing.
+    """
     rows = tuple(
         Row(
             label=texts.say("nudge.digest_item", rep=due.rep, customer=due.customer, node=due.title),
@@ -161,7 +164,7 @@ def digest_card(
     buttons.append(Button(label=texts.say("team.seen_button"), action="team.seen"))
     return Card(
         title=texts.say("nudge.digest_title", name=name),
-        rows=(Row(label="☀️", value=praise), *alerts, *rows),
+        rows=(Row(label="☀️", value=praise), *alerts, *rows, *weekly),
         buttons=tuple(buttons),
     )
 

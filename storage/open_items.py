@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.people import Member
 from storage.ledger import Trail
-from storage.tables import customers, members, next_actions, node_items
+from storage.tables import customers, members, next_actions, node_items, visits
 
 NODE_COLUMNS = tuple(node_items.c[field.name] for field in fields(NodeItem))
 ACTION_COLUMNS = tuple(next_actions.c[field.name] for field in fields(NextAction))
@@ -53,6 +54,19 @@ class OpenItems:
             node_items.c.member_id.in_(list(member_ids)), node_items.c.status == NodeStatus.OPEN
         )
         rows = self._connection.execute(query.order_by(node_items.c.due_at, node_items.c.id))
+        return tuple(NodeItem(**row._mapping) for row in rows)
+
+    def waived(self, member_ids: Iterable[int], *, since: datetime, until: datetime) -> Sequence[NodeItem]:
+        """What these members waived after `since` up to `until`; nothing of a private record."""
+        private = select(visits.c.id).where(visits.c.id == node_items.c.visit_id, visits.c.private)
+        query = select(*NODE_COLUMNS).where(
+            node_items.c.member_id.in_(list(member_ids)),
+            node_items.c.status == NodeStatus.WAIVED,
+            node_items.c.closed_at > since,
+            node_items.c.closed_at <= until,
+            ~private.exists(),
+        )
+        rows = self._connection.execute(query.order_by(node_items.c.closed_at, node_items.c.id))
         return tuple(NodeItem(**row._mapping) for row in rows)
 
     def members(self, ids: Iterable[int]) -> Mapping[int, Member]:

@@ -26,6 +26,10 @@ class DealRule(StrEnum):
     """It stands in one stage for long."""
 
 
+SNOOZED = "+"
+"""Behind the key of a reminder for each time that it was put off."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DealReminder:
     """One reminder about a deal: to `member_id`, from `due_at` on."""
@@ -38,13 +42,15 @@ class DealReminder:
     send_at: datetime
     number: int = 1
     """The first, second, … reminder of the same silence."""
+    snoozes: int = 0
+    """How often it was put off."""
 
     @property
     def key(self) -> str:
         """Unique for the deal, the rule and the moment from which it counts: a new note begins anew."""
         since = self.deal.silent_since if self.rule is DealRule.SILENCE else self.deal.stage_entered_at
         place = f"{self.rule}:{int(since.timestamp())}:{self.number}"
-        return f"deal:{self.deal.opportunity_id}:{self.step}:{place}"
+        return f"deal:{self.deal.opportunity_id}:{self.step}:{place}{SNOOZED * self.snoozes}"
 
     @property
     def customer_id(self) -> int:
@@ -60,11 +66,11 @@ class DealReminder:
         """The same, later."""
         return replace(self, send_at=until)
 
-    def as_nudge(self, *, key: str = "") -> Nudge:
-        """As it is planned; `key` where it is not the first of its kind."""
+    def as_nudge(self) -> Nudge:
+        """As it is planned."""
         return Nudge(
             id=0,
-            key=key or self.key,
+            key=self.key,
             member_id=self.member_id,
             subject=Subject.DEAL,
             subject_id=self.deal.opportunity_id,

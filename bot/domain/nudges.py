@@ -52,8 +52,6 @@ class Subject(StrEnum):
     """A deal about which nothing is heard, or that stands still."""
     GATE = "gate"
     """A check that waits for the supervisor's yes."""
-    SHEET = "sheet"
-    """A check whose sheet is not filled in yet, shortly after the visit."""
     DAY = "day"
     """Nothing but the morning itself: the supervisor's digest, or the list of who wants one a day."""
 
@@ -203,21 +201,6 @@ def plan_gate_nudges(
             send_at=send_at,
         )
         for step, member_id, send_at in steps
-    )
-
-
-def plan_sheet_nudge(
-    item: NodeItem, *, visited_at: datetime, wait: timedelta, manners: Manners, calendar: WorkCalendar
-) -> Nudge:
-    """One reminder to the rep of a sheet that is best filled in while the visit is fresh."""
-    return Nudge(
-        id=0,
-        key=f"sheet:{item.id}:{LadderStep.REP}:0",
-        member_id=item.member_id,
-        subject=Subject.SHEET,
-        subject_id=item.id,
-        step=LadderStep.REP,
-        send_at=manners.quiet_hours.release(visited_at + wait, calendar),
     )
 
 

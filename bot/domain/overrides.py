@@ -133,11 +133,12 @@ def apply_overrides(playbook: Playbook, overrides: Iterable[Override]) -> Playbo
     for override in overrides:
         setting = find_setting(override.key)
         if setting and override.value and setting.holds(override.value):
-            playbook = _set(playbook, override.key, override.value)
+            playbook = set_value(playbook, override.key, override.value)
     return playbook
 
 
-def _set(playbook: Playbook, key: str, value: str) -> Playbook:
+def set_value(playbook: Playbook, key: str, value: str) -> Playbook:
+    """The playbook with that value, which its setting holds, under the key."""
     group, _, name = key.partition(".")
     if group == "nodes":
         node_key, _, part = name.partition(".")

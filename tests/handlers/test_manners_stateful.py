@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 
 from hypothesis import settings
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import text as sql
 
+from bot.domain.calendar import QuietHours
 from bot.domain.messages import Outgoing, Priority
 from bot.domain.nodes import NodeItem, NodeStatus, Opening, open_item
 from bot.domain.nudges import LadderStep, plan_node_nudges
@@ -33,6 +34,8 @@ class Left:
 
     at: datetime
     outgoing: Outgoing
+    quiet_hours: QuietHours
+    """Those that held at that moment."""
 
     @property
     def is_alert(self) -> bool:
@@ -57,6 +60,7 @@ class Manners(RuleBasedStateMachine):
         self.office.with_playbook(lambda book: replace(book, manners=replace(book.manners, **small)))
         self.left: list[Left] = []
         self.day = self.office.now.date()
+        self.quiet_hours = self.office.deps.playbook.manners.quiet_hours
 
     def teardown(self) -> None:
         self.stack.close()
@@ -133,6 +137,11 @@ class Manners(RuleBasedStateMachine):
     def the_supervisor_comes_back(self) -> None:
         self.office.say("wangjie", "销假")
 
+    @rule(begin=st.sampled_from([17, 18, 20]))
+    def an_admin_changes_the_quiet_hours(self, begin: int) -> None:
+        assert "静默" in words(self.office.say("zhaogong", f"/静默 {begin}:00-08:30"))
+        self.quiet_hours = QuietHours(begin=time(begin, 0), end=time(8, 30))
+
     @rule(minutes=WAITS)
     def time_passes(self, minutes: int) -> None:
         self.office.wait(minutes=minutes)
@@ -153,7 +162,7 @@ class Manners(RuleBasedStateMachine):
         before = len(self._sent_nudges())
         for outgoing in office.tick():
             if outgoing.priority > Priority.REPLY:
-                self.left.append(Left(at=office.now, outgoing=outgoing))
+                self.left.append(Left(at=office.now, outgoing=outgoing, quiet_hours=self.quiet_hours))
         self._check_snoozes(self._sent_nudges()[before:])
 
     def _check_snoozes(self, fresh: list[tuple[str, str, datetime]]) -> None:
@@ -184,8 +193,8 @@ class Manners(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_disturbed_in_quiet_hours(self) -> None:
-        quiet, calendar = self.office.deps.playbook.manners.quiet_hours, self.office.deps.calendar
-        assert not any(quiet.holds(each.at, calendar) for each in self.left)
+        calendar = self.office.deps.calendar
+        assert not any(each.quiet_hours.holds(each.at, calendar) for each in self.left)
 
     @invariant()
     def nothing_leaves_twice(self) -> None:

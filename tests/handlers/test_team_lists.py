@@ -40,7 +40,7 @@ def test_silent_deals_are_listed_with_days_stage_and_last_words(office: Office) 
     assert "杭州康联" not in words(office.say("wangjie", "48小时"))
     office.wait(days=5)
     card = last_card(office.say("wangjie", "48小时"))
-    assert card.title == "超过 48小时没有更新（2 单）"
+    assert card.title == "超过48小时没有更新（2 单）"
     assert value_of(card, "1 宁波德力 · 李明") == "8 天 · 报价谈判"
     assert value_of(card, "2 杭州康联 · 李明").startswith("5 天 · 报价谈判 · 「")
     assert [row.label for row in last_card(office.say("wangjie", "7天")).rows] == ["1 宁波德力 · 李明"]
