@@ -191,6 +191,23 @@ class ThresholdsTable(_Table):
     required_fields: int = Field(ge=3, le=3)
 
 
+class LeadRuleTable(_Table):
+    """Who gets the leads of some regions and products."""
+
+    regions: tuple[Name, ...] = ()
+    products: tuple[Name, ...] = ()
+    team: str = ""
+    reps: tuple[Name, ...] = ()
+
+
+class LeadsTable(_Table):
+    """How leads are allotted, and their two timers."""
+
+    first_contact: LengthText = timedelta(minutes=15)
+    untouched: LengthText = timedelta(hours=48)
+    allot: tuple[LeadRuleTable, ...] = ()
+
+
 class PlaybookTable(_Table):
     """The whole file."""
 
@@ -203,6 +220,7 @@ class PlaybookTable(_Table):
     manners: MannersTable
     limits: LimitsTable
     thresholds: ThresholdsTable
+    leads: LeadsTable = LeadsTable()
 
     @model_validator(mode="after")
     def _stages_are_sound(self) -> PlaybookTable:

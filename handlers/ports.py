@@ -22,6 +22,7 @@ from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
 from bot.domain.understanding import Lexicon
 from bot.domain.visits import VisitRecord
+from handlers.lead_ports import CustomerAnswers, Leads, Questions
 from handlers.library_ports import Packs, TalkTracks, TrackImports, TrackPushes, Triggers
 from handlers.nudge_ports import (
     Comments,
@@ -277,6 +278,12 @@ class UnitOfWork(Protocol):
     def valid_updates(self) -> ValidUpdates: ...
     @property
     def rates(self) -> Rates: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def questions(self) -> Questions: ...
+    @property
+    def customer_answers(self) -> CustomerAnswers: ...
     @property
     def histories(self) -> Histories: ...
 

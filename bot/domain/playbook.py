@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.leads import LeadRules
 from bot.domain.nodes import Node, NodeItem, NodeStatus
 from bot.domain.nudges import Manners
 from bot.domain.understanding import Signal, VisitFacts
@@ -104,6 +105,7 @@ class Playbook:
     """What may stand above the models in a customer's purchase list, the likeliest first."""
     form_links: tuple[str, ...] = ()
     """Words between a form's line and its value, when both are spoken."""
+    leads: LeadRules = LeadRules()
 
     def node(self, key: str) -> Node | None:
         """The node of that key; None if the playbook no longer has it."""
