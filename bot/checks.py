@@ -56,6 +56,7 @@ def check_all(
         "next_year": lambda: now.month < 12 or calendar.knows(now.date().replace(year=now.year + 1, day=1)),
         "admin": lambda: bool(uow.members.of_role(Role.ADMIN)),
         "supervisors": lambda: all(member.supervisor_id for member in uow.members.of_role(Role.REP)),
+        "leads": lambda: can_allot(uow, playbook),
         "parked": lambda: Inbox(database).counts().by_status.get("dead", 0) == 0,
     }
     for quota in read_quotas(database, settings, now=now):

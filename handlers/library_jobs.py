@@ -23,7 +23,8 @@ from handlers.context import Deps
 from handlers.library_files import screen_key
 from handlers.library_words import vocabulary
 from handlers.ports import UnitOfWork
-from handlers.turn import OpenTransaction, remember_card
+from handlers.screens import remember_card
+from handlers.turn import OpenTransaction
 
 SHOWN_ERRORS = 8
 SHOWN_TITLES = 5

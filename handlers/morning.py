@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import SHANGHAI, WorkCalendar
-from bot.domain.messages import Card
+from bot.domain.messages import Card, Row
 from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
 from bot.domain.people import Member
@@ -15,7 +15,6 @@ from handlers.items import by_due, describe_all
 from handlers.ports import UnitOfWork
 from handlers.scope import follows
 from prompts.nudges import DueItem, digest_card, list_card
-from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
 
 VALID_UPDATES = 3
@@ -54,7 +53,7 @@ def morning_digest(
     principals: Sequence[Member],
     *,
     fresh: Iterable[DueItem],
-    wars: Sequence[PriceWar],
+    alerts: Sequence[Row],
     now: datetime,
 ) -> Card:
     """Praise first, then what waits longest in the teams of `principals`, then how many more there are."""
@@ -70,7 +69,7 @@ def morning_digest(
         day=day,
         praised=busy,
         more=len(items) - len(shown),
-        alerts=[alert_row(war, texts=deps.texts) for war in wars],
+        alerts=alerts,
         texts=deps.texts,
         now=now,
     )

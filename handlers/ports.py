@@ -94,11 +94,9 @@ class Visits(Protocol):
     def drafts(self, member_id: int) -> Sequence[VisitRecord]: ...
     def last_saved(self, customer_id: int, *, before_id: int) -> VisitRecord | None:
         """The customer's newest saved record with a smaller id."""
-        ...
 
     def of_customer(self, customer_id: int, *, limit: int) -> Sequence[VisitRecord]:
         """The customer's newest saved records, newest first."""
-        ...
 
     def show_at(self, visit_id: int, card_key: str) -> None:
         """Remember which message on the screen shows the record; that is no change that can be undone."""

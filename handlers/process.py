@@ -13,6 +13,7 @@ from bot.domain.nudges import Subject, plan_action_nudge, plan_node_nudges
 from bot.domain.understanding import Action, Field
 from bot.domain.visits import VisitRecord
 from handlers.context import Context
+from handlers.lead_intake import plan_for_lead
 from prompts.cards import action_label
 
 
@@ -90,3 +91,7 @@ def replan_after(ctx: Context, changes: list[Change]) -> None:
             action = ctx.uow.next_actions.get(change.noun_id)
             if action:
                 plan_for_action(ctx, action)
+        elif change.noun == "lead":
+            lead = ctx.uow.leads.get(change.noun_id)
+            if lead:
+                plan_for_lead(ctx.uow, ctx.deps, lead)

@@ -60,6 +60,7 @@ from handlers.ports import UnitOfWork
 from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted, press_words
 from handlers.router import Router, commands_for, first_match
 from handlers.rules import with_overrides
+from handlers.screens import remember_card
 
 AUDITED = 60
 """Characters of a refused question that are kept."""
@@ -253,16 +254,6 @@ def push(uow: UnitOfWork, incoming: Incoming, replies: Sequence[Outgoing], *, no
         uow.outbox.push(keyed, idempotency_key=key, now=now)
         if reply.key or reply.card:
             remember_card(uow, keyed, now=now)
-
-
-def remember_card(uow: UnitOfWork, outgoing: Outgoing, *, now: datetime) -> None:
-    """A card on somebody's screen, open as long as it has something to tap."""
-    if outgoing.key is None:
-        return
-    member = uow.members.at(outgoing.to)
-    if member:
-        card = outgoing.card or Card(title=outgoing.text or "")
-        uow.dialogs.show(OpenCard(member_id=member.id, key=outgoing.key, card=card, opened_at=now))
 
 
 def _ack_key(incoming: Incoming) -> str | None:
