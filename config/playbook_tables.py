@@ -203,8 +203,8 @@ class LeadRuleTable(_Table):
 class LeadsTable(_Table):
     """How leads are allotted, and their two timers."""
 
-    first_contact: LengthText = timedelta(minutes=15)
-    untouched: LengthText = timedelta(hours=48)
+    first_contact: LengthText = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1))
+    untouched: LengthText = Field(default=timedelta(hours=48), ge=timedelta(hours=1))
     allot: tuple[LeadRuleTable, ...] = ()
 
 
@@ -220,7 +220,7 @@ class PlaybookTable(_Table):
     manners: MannersTable
     limits: LimitsTable
     thresholds: ThresholdsTable
-    leads: LeadsTable = LeadsTable()
+    leads: LeadsTable = Field(default_factory=LeadsTable)
 
     @model_validator(mode="after")
     def _stages_are_sound(self) -> PlaybookTable:

@@ -35,7 +35,18 @@ def clean(words: str) -> str:
 def new_lead(fields: Mapping[str, str], *, source_id: str, now: datetime) -> Lead:
     """A lead as it was told, not allotted yet."""
     known = {name: clean(fields.get(name, "")) for name in FIELDS}
-    return Lead(id=0, source_id=source_id, received_at=now, due_at=now, **known)
+    return Lead(
+        id=0,
+        source_id=source_id,
+        received_at=now,
+        due_at=now,
+        company=known["company"],
+        contact=known["contact"],
+        phone=known["phone"],
+        region=known["region"],
+        product=known["product"],
+        note=known["note"],
+    )
 
 
 def take_in(uow: UnitOfWork, deps: Deps, lead: Lead, *, now: datetime) -> tuple[Lead, bool]:
@@ -139,7 +150,7 @@ def describe_leads(uow: UnitOfWork, deps: Deps, leads: Iterable[Lead], *, now: d
     return [
         LeadLine(
             lead=each,
-            rep=reps[each.member_id].name if each.member_id in reps else "",
+            rep=reps[each.member_id].name if each.member_id is not None else "",
             waited=response_time(each, now=now, manners=manners, calendar=calendar),
         )
         for each in wanted

@@ -1,4 +1,4 @@
-"""Leads in the chat: told by an admin, taken up with one tap, passed on, and looked up by who may see them."""
+"""Leads in the chat: told by an admin, taken up with one tap, passed on, and looked up within scope."""
 
 from __future__ import annotations
 
@@ -190,9 +190,7 @@ def give(ctx: Context) -> list[Outgoing]:
     if taker is None:
         raise Stale
     rules, manners = ctx.deps.playbook.leads, ctx.deps.playbook.manners
-    given = hand_over(
-        lead, taker.id, now=ctx.now, rules=rules, manners=manners, calendar=ctx.deps.calendar
-    )
+    given = hand_over(lead, taker.id, now=ctx.now, rules=rules, manners=manners, calendar=ctx.deps.calendar)
     saved = ctx.uow.leads.save(given)
     announce(ctx.uow, ctx.deps, saved, now=ctx.now, passed_by=ctx.member.name)
     told = Card(title=ctx.say("lead.passed", company=lead.company, name=taker.name))
@@ -212,10 +210,11 @@ def show_undone_leads(ctx: Context, lead_ids: Iterable[int]) -> list[Outgoing]:
     """After an undo: the card of each lead as it is again."""
     shown = []
     for lead in map(ctx.uow.leads.get, dict.fromkeys(lead_ids)):
-        if lead and lead.status is LeadStatus.OPEN and lead.member_id is not None:
-            if acts_for(ctx, lead.member_id):
-                card = lead_card(lead, texts=ctx.deps.texts, now=ctx.now)
-                shown.append(ctx.show(card, key=f"{lead_key(lead, ctx.member.id)}:{stamp(ctx.now)}"))
+        if lead is None or lead.status is not LeadStatus.OPEN or lead.member_id is None:
+            continue
+        if acts_for(ctx, lead.member_id):
+            card = lead_card(lead, texts=ctx.deps.texts, now=ctx.now)
+            shown.append(ctx.show(card, key=f"{lead_key(lead, ctx.member.id)}:{stamp(ctx.now)}"))
     return shown
 
 

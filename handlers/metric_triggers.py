@@ -22,7 +22,9 @@ from handlers.ports import UnitOfWork
 from prompts.texts import Texts
 
 IS_METRIC = re.compile(r"[<>＜＞≥≤]")
-_RULE = re.compile(r"([^<>≥≤]+)(?:>=?|≥)(\d+(?:\.\d+)?)([^\d\s]+?)(?:,|，)?(?:([^\d\s,，]+?)(\d+)([^\d\s]+))?")
+_RULE = re.compile(
+    r"([^<>≥≤]+)(?:>=?|≥)(\d+(?:\.\d+)?)([^\d\s]+?)(?:,|，)?(?:([^\d\s,，]+?)(\d+)([^\d\s]+))?"
+)
 _MINUTES = {"m": 1, "h": 60}
 
 
@@ -34,7 +36,9 @@ def read_metric(texts: Texts, said: str) -> MetricRule:
         raise Refusal("library.metric.how")
     name, number, unit_word, streak, days, day_word = found.groups()
     metric = next((each for each in Metric if name in texts.label("metric", each).split()), None)
-    units = {word: key for key in texts.keys_of("unit_also") for word in texts.label("unit_also", key).split()}
+    units = {
+        word: key for key in texts.keys_of("unit_also") for word in texts.label("unit_also", key).split()
+    }
     unit = texts.key_of("unit", unit_word) or units.get(unit_word, unit_word)
     sounds = streak is None or (
         streak in texts.label("metric_words", "streak").split()

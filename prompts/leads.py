@@ -1,4 +1,4 @@
-"""Cards of leads: to the rep with the timer, to whoever passes one on, to the supervisor who may lend a hand."""
+"""Cards of leads: to the rep with the timer, to whoever passes one on, to the supervisor who may help."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ def lead_card(lead: Lead, *, texts: Texts, now: datetime, passed_by: str = "", a
     if passed_by:
         rows.append(Row(label=texts.say("lead.from"), value=passed_by))
     buttons = (
-        Button(
-            label=texts.say("lead.button.contacted"), action=f"lead.contacted:{lead.id}", primary=True
-        ),
+        Button(label=texts.say("lead.button.contacted"), action=f"lead.contacted:{lead.id}", primary=True),
         Button(label=texts.say("lead.button.pass"), action=f"lead.pass:{lead.id}"),
     )
     return Card(title=title, rows=tuple(rows), buttons=buttons, note=texts.say("lead.note"))

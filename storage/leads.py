@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from bot.domain.leads import Lead, LeadStatus
 from storage.lead_tables import lead_seals, leads
@@ -41,7 +41,7 @@ class Leads:
 
     def open_of(self, member_ids: Iterable[int], *, with_nobodys: bool = False) -> Sequence[Lead]:
         """The open leads of these members, and those of nobody where wanted, by their timer."""
-        whose = leads.c.member_id.in_(list(member_ids))
+        whose: ColumnElement[bool] = leads.c.member_id.in_(list(member_ids))
         if with_nobodys:
             whose = or_(whose, leads.c.member_id.is_(None))
         query = self.ledger.query(whose, leads.c.status == LeadStatus.OPEN)
@@ -50,11 +50,11 @@ class Leads:
     def load(self) -> Mapping[int, int]:
         """How many open leads each member has."""
         query = (
-            select(leads.c.member_id, func.count())
+            select(leads.c.member_id, func.count().label("leads"))
             .where(leads.c.status == LeadStatus.OPEN, leads.c.member_id.is_not(None))
             .group_by(leads.c.member_id)
         )
-        return {member_id: count for member_id, count in self._trail.connection.execute(query)}
+        return {row.member_id: row.leads for row in self._trail.connection.execute(query)}
 
     def latest(self) -> Mapping[int, datetime]:
         """When each member was last given a lead."""

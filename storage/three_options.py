@@ -37,9 +37,7 @@ class CustomerAnswers:
     """What customers answered, the newest answer to each question."""
 
     def __init__(self, trail: Trail) -> None:
-        self.ledger = Ledger(
-            trail=trail, noun="customer_answer", kind=CustomerAnswer, table=customer_answers
-        )
+        self.ledger = Ledger(trail=trail, noun="customer_answer", kind=CustomerAnswer, table=customer_answers)
 
     def of(self, customer_ids: Iterable[int]) -> Sequence[CustomerAnswer]:
         """The answers of these customers, by question."""

@@ -122,7 +122,13 @@ def _of_rule(rule: LeadRule, reps: Sequence[Member]) -> list[Member]:
 
 
 def hand_over(
-    lead: Lead, member_id: int | None, *, now: datetime, rules: LeadRules, manners: Manners, calendar: WorkCalendar
+    lead: Lead,
+    member_id: int | None,
+    *,
+    now: datetime,
+    rules: LeadRules,
+    manners: Manners,
+    calendar: WorkCalendar,
 ) -> Lead:
     """The lead in somebody's hands, whose timer runs from now in working time."""
     due_at = add_working(now, rules.first_contact, manners.quiet_hours, calendar)

@@ -107,7 +107,8 @@ def decide(
 
 def _spend(nudges: Sequence[Nudge], reader: Reader, moment: Moment) -> Decision:
     """Messages as far as budgets and pauses allow, in the order of the steps."""
-    spent, pushed, before = Decision(), reader.pushed, {}
+    spent, pushed = Decision(), reader.pushed
+    before: dict[LadderStep, datetime | None] = {}
     for parcel in _parcels(nudges):
         step = parcel.step
         # What leaves at one moment for one step needs no pause in between.

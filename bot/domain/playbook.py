@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.leads import LeadRules
@@ -105,7 +105,7 @@ class Playbook:
     """What may stand above the models in a customer's purchase list, the likeliest first."""
     form_links: tuple[str, ...] = ()
     """Words between a form's line and its value, when both are spoken."""
-    leads: LeadRules = LeadRules()
+    leads: LeadRules = field(default_factory=LeadRules)
 
     def node(self, key: str) -> Node | None:
         """The node of that key; None if the playbook no longer has it."""

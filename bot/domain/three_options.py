@@ -1,4 +1,4 @@
-"""Questions with three answers: defined by admins, asked by a card, answered by one tap, kept on the customer."""
+"""Questions with three answers: admins define them, a card asks, one tap answers, the customer keeps it."""
 
 from __future__ import annotations
 

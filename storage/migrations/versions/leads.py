@@ -48,9 +48,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_customer_answers_customer_id"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_customer_answers_member_id"),
         sa.PrimaryKeyConstraint("id", name="pk_customer_answers"),
-        sa.UniqueConstraint(
-            "question_id", "customer_id", name="uq_customer_answers_question_id_customer_id"
-        ),
+        sa.UniqueConstraint("question_id", "customer_id", name="uq_customer_answers_question_id_customer_id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_customer_answers_customer_id", "customer_answers", ["customer_id"])
