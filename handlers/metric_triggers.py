@@ -22,9 +22,7 @@ from handlers.ports import UnitOfWork
 from prompts.texts import Texts
 
 IS_METRIC = re.compile(r"[<>＜＞≥≤]")
-_RULE = re.compile(
-    r"([^<>≥≤]+)(?:>=?|≥)(\d+(?:\.\d+)?)([^\d\s]+?)(?:,|，)?(?:([^\d\s,，]+?)(\d+)([^\d\s]+))?"
-)
+_RULE = re.compile(r"([^<>≥≤]+)(?:>=?|≥)(\d+(?:\.\d+)?)([^\d,]+)(?:,?([^\d,]*)(\d+)(\D+))?")
 _MINUTES = {"m": 1, "h": 60}
 
 
@@ -35,12 +33,15 @@ def read_metric(texts: Texts, said: str) -> MetricRule:
     if found is None:
         raise Refusal("library.metric.how")
     name, number, unit_word, streak, days, day_word = found.groups()
+    for word in texts.label("metric_words", "streak").split() if days and not streak else ():
+        if unit_word.endswith(word):
+            unit_word, streak = unit_word.removesuffix(word), word
     metric = next((each for each in Metric if name in texts.label("metric", each).split()), None)
     units = {
         word: key for key in texts.keys_of("unit_also") for word in texts.label("unit_also", key).split()
     }
     unit = texts.key_of("unit", unit_word) or units.get(unit_word, unit_word)
-    sounds = streak is None or (
+    sounds = days is None or (
         streak in texts.label("metric_words", "streak").split()
         and day_word in texts.label("metric_words", "day").split()
     )

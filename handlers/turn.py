@@ -81,6 +81,8 @@ LIBRARY = (
 )
 """Whoever says more precisely what is wanted comes first: 「话术」 alone takes all that is left."""
 
+LEADS = (leads.router, lead_customers.router, three_options.router, customer_answers.router)
+
 _DIGIT = re.compile(r"\d{1,2}")
 
 
@@ -129,10 +131,7 @@ def build_routers() -> tuple[Router, ...]:
         matches.router,
         approvals.router,
         dry_run.router,
-        leads.router,
-        lead_customers.router,
-        three_options.router,
-        customer_answers.router,
+        *LEADS,
         *LIBRARY,
         nodes.router,
         answers.router,
