@@ -13,7 +13,7 @@ from tests.handlers.office import NOTE, Office, last_card, words
 
 ADMIN = "zhaogong"
 BUDGET = "/三选 预算：已定/未定/不愿说"
-PLAIN = "刚拜访完杭州康联，聊了报价，周五前发样册"
+PLAIN = "刚拜访完杭州康联，张总让我周五前发资料"
 
 
 def save_note(office: Office, note: str = NOTE) -> str:
@@ -97,7 +97,7 @@ def test_one_question_a_note_and_none_beyond_the_notes_own(office: Office) -> No
         lambda playbook: replace(playbook, limits=replace(playbook.limits, questions_per_note=0))
     )
     office.wait(hours=1)
-    assert "❓" not in save_note(office, "刚拜访完宁波德力，聊了报价，周五前发样册")
+    assert "❓" not in save_note(office, "刚拜访完宁波德力，王工让我周五前发资料")
 
 
 def test_only_where_scene_stage_and_industry_fit(office: Office) -> None:
