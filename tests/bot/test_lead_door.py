@@ -158,7 +158,9 @@ async def test_without_a_secret_nothing_is_there(tmp_path: Path, understander: U
     own = Settings(_env_file=None, var_dir=tmp_path, port=0)
     with closing(open_database(own.database())) as database:
         upgrade(database)
-        parts = open_parts(own, database, open_movable_clock(database, start=OPENING), understander=understander)
+        parts = open_parts(
+            own, database, open_movable_clock(database, start=OPENING), understander=understander
+        )
         async with (
             serving(parts) as address,
             ClientSession(base_url=address) as session,

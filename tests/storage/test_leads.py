@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,8 @@ from bot.domain.triggers import Trigger, TriggerKind
 from bot.domain.understanding import Signal
 from config.calendar import load_calendar
 from config.playbook import load_playbook
+from storage.company_export import export_company
+from storage.company_import import import_company
 from storage.database import Database
 from storage.migrations import check, downgrade, upgrade
 from tests.storage.samples import NOW, Company, found_company
@@ -185,3 +188,27 @@ def test_an_older_program_finds_nothing_that_it_does_not_know(database: Database
         assert connection.execute(text("SELECT count(*) FROM changes WHERE noun = 'lead'")).scalar() == 0
     upgrade(database)
     check(database)
+
+
+def test_answers_are_exported_with_their_customers_and_an_import_leaves_them(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    company = found_company(sqlite)
+    with sqlite.unit_of_work("m", NOW) as uow:
+        question = uow.questions.save(Question(id=0, name="预算", options=("已定", "未定", "不愿说")))
+        answer = CustomerAnswer(
+            id=0,
+            question_id=question.id,
+            customer_id=company.customer.id,
+            option="未定",
+            member_id=company.rep.id,
+            answered_at=NOW,
+        )
+        uow.customer_answers.save(answer)
+    export_company(sqlite, tmp_path, NOW)
+    told = f"预算=未定 ({NOW:%Y-%m-%d} 李明)"
+    for name in ("company.toml", "customers.csv"):
+        assert told in (tmp_path / name).read_text(encoding="utf-8-sig")
+    import_company(sqlite, tmp_path, NOW)
+    with sqlite.unit_of_work("n", NOW) as uow:
+        assert [each.option for each in uow.customer_answers.of([company.customer.id])] == ["未定"]
