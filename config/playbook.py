@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.domain.calendar import QuietHours
 from bot.domain.errors import ConfigError
 from bot.domain.evidence import FormField, Risk
+from bot.domain.leads import LeadRule, LeadRules
 from bot.domain.nodes import Node
 from bot.domain.nudges import Manners
 from bot.domain.overrides import conflict_of
@@ -86,6 +87,11 @@ def _to_playbook(table: PlaybookTable) -> Playbook:
             file_bytes=limits.file_mebibytes * 1024 * 1024, **_without(dict(limits), "file_mebibytes")
         ),
         thresholds=Thresholds(**dict(table.thresholds)),
+        leads=LeadRules(
+            first_contact=table.leads.first_contact,
+            untouched=table.leads.untouched,
+            allot=tuple(LeadRule(**dict(rule)) for rule in table.leads.allot),
+        ),
     )
 
 

@@ -208,6 +208,23 @@ class ThresholdsTable(_Table):
         return self
 
 
+class LeadRuleTable(_Table):
+    """Who gets the leads of some regions and products."""
+
+    regions: tuple[Name, ...] = ()
+    products: tuple[Name, ...] = ()
+    team: str = ""
+    reps: tuple[Name, ...] = ()
+
+
+class LeadsTable(_Table):
+    """How leads are allotted, and their two timers."""
+
+    first_contact: LengthText = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1))
+    untouched: LengthText = Field(default=timedelta(hours=48), ge=timedelta(hours=1))
+    allot: tuple[LeadRuleTable, ...] = ()
+
+
 class PlaybookTable(_Table):
     """The whole file."""
 
@@ -220,6 +237,7 @@ class PlaybookTable(_Table):
     manners: MannersTable
     limits: LimitsTable
     thresholds: ThresholdsTable
+    leads: LeadsTable = Field(default_factory=LeadsTable)
 
     @model_validator(mode="after")
     def _stages_are_sound(self) -> PlaybookTable:

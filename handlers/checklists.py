@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.drafts import own_record
 from handlers.finding import find_one_customer, visible_customer, visible_deal, visible_deals
 from handlers.items import short_name
+from handlers.known_answers import answer_rows, scene_buttons, unanswered
 from handlers.nodes import reopen
 from handlers.openings import find_deal, known_items
 from handlers.router import Router
@@ -18,6 +19,7 @@ from prompts.deals import checklist_card, deal_list_card, deal_rows
 
 router = Router()
 
+SCENE_BUTTONS = 2
 _BEST = (NodeStatus.CANCELLED, NodeStatus.WAIVED, NodeStatus.DONE, NodeStatus.OPEN)
 """Where a node has several items, the one of the later status here is shown, then the newer one."""
 
@@ -94,7 +96,10 @@ def checklist(ctx: Context, customer_id: int, deal: Opportunity | None) -> Outgo
         else ()
     )
     own = frozenset(item.id for item in items if item.member_id == ctx.member.id)
-    card = checklist_card(checks, title=title, head=head, own=own, texts=ctx.deps.texts, now=ctx.now)
+    rows = answer_rows(ctx, customer_id)
+    ask = scene_buttons(unanswered(ctx, customer_id), customer_id, room=SCENE_BUTTONS)
+    head = (*head, *rows)
+    card = checklist_card(checks, title=title, head=head, own=own, ask=ask, texts=ctx.deps.texts, now=ctx.now)
     return ctx.show(card, key=f"checklist:{customer_id}:{deal.id if deal else 0}:{ctx.incoming.id}")
 
 

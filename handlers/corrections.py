@@ -22,6 +22,7 @@ from handlers.drafts import (
     show_record,
     title_of,
 )
+from handlers.leads import show_undone_leads
 from handlers.process import replan_after
 from handlers.router import Router
 from handlers.visits import find_customer
@@ -96,6 +97,7 @@ def undo(ctx: Context) -> list[Outgoing]:
     ctx.uow.dialogs.stop(ctx.member.id)
     replan_after(ctx, changes)
     shown = [message for old in on_screen for message in show_undone(ctx, old)]
+    shown += show_undone_leads(ctx, (each.noun_id for each in changes if each.noun == "lead"))
     return shown or ctx.reply("visit.undone_other")
 
 

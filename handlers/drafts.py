@@ -12,6 +12,7 @@ from bot.domain.nodes import NodeStatus
 from bot.domain.understanding import ActionKind, Field, Understanding
 from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
+from handlers.known_answers import short_answers
 from handlers.openings import deals_of, find_deal, node_rows, stage_move
 from handlers.router import read_id
 from handlers.track_offers import track_buttons
@@ -162,13 +163,15 @@ def title_of(ctx: Context, record: VisitRecord) -> str:
 
 
 def last_time(ctx: Context, record: VisitRecord) -> str | None:
-    """「上次 11-12 周四：报价」 where the customer has an earlier saved record."""
+    """「上次 11-12 周四：报价 · 预算未定」 where the customer has an earlier saved record."""
     if record.customer_id is None:
         return None
     last = ctx.uow.visits.last_saved(record.customer_id, before_id=record.id)
     if last is None or last.member_id != record.member_id or not last.topic:
         return None
-    return ctx.say("visit.last_time", day=ctx.deps.texts.day(last.happened_on), topic=last.topic)
+    line = ctx.say("visit.last_time", day=ctx.deps.texts.day(last.happened_on), topic=last.topic)
+    answers = short_answers(ctx, record.customer_id)
+    return ctx.say("visit.with_answers", last=line, answers=answers) if answers else line
 
 
 def pick_question(ctx: Context, record: VisitRecord) -> str | None:

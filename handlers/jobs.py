@@ -10,6 +10,7 @@ from itertools import groupby
 from bot.domain.budgets import Pushed
 from bot.domain.calendar import SHANGHAI
 from bot.domain.dialogs import OpenCard
+from bot.domain.leads import Lead
 from bot.domain.leaves import find_receiver
 from bot.domain.manners import Decision, Held, Moment, Parcel, Reader, decide
 from bot.domain.messages import Outgoing, Priority
@@ -20,6 +21,7 @@ from bot.domain.people import Member
 from handlers.context import Deps
 from handlers.deal_reminders import find_due_deals, plan_deals
 from handlers.items import describe_all, holds
+from handlers.metric_triggers import plan_packs
 from handlers.morning import plan_days
 from handlers.ports import UnitOfWork
 from handlers.reminding import Round, render
@@ -72,6 +74,7 @@ def begin_day(*, open_transaction: OpenTransaction, deps: Deps, now: datetime) -
         ruled = with_overrides(uow, deps)
         plan_days(uow, ruled, now=now)
         plan_deals(uow, ruled, [each for each in uow.members.all() if each.active], now=now)
+        plan_packs(uow, ruled, now=now)
 
 
 def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: datetime) -> None:
@@ -88,10 +91,11 @@ def send_claimed(uow: UnitOfWork, deps: Deps, claimed: Sequence[Nudge], *, now: 
     readers = read_readers(uow, (people[each] for each in set(receivers.values())), now=now)
     heard = uow.nudges.heard_at({key for nudge in nudges for key in keys_before(nudge)})
     kinds = {nudge.id: _kind_of(nudge, items) for nudge in nudges}
-    round_ = Round(uow=uow, deps=deps, people=people, items=items, now=now)
+    leads = uow.leads.open_among({each.subject_id for each in nudges if each.subject is Subject.LEAD})
+    round_ = Round(uow=uow, deps=deps, people=people, items=items, leads=leads, now=now)
     posted, whole = [], Decision()
     for reader_id, group in _by_receiver(nudges, receivers):
-        alive = [nudge for nudge in group if _is_alive(nudge, items)]
+        alive = [nudge for nudge in group if _is_alive(nudge, items, leads)]
         decision = decide(alive, readers[reader_id], heard=heard, kinds=kinds, moment=moment)
         cards = (post(round_, readers[reader_id], parcel) for parcel in decision.parcels)
         posted += [each for each in cards if each]
@@ -189,10 +193,12 @@ def _by_receiver(nudges: Iterable[Nudge], receivers: Mapping[int, int]) -> list[
     return [(key, list(group)) for key, group in groupby(sorted(nudges, key=receiver), key=receiver)]
 
 
-def _is_alive(nudge: Nudge, items: Mapping[str, DueItem]) -> bool:
+def _is_alive(nudge: Nudge, items: Mapping[str, DueItem], leads: Mapping[int, Lead]) -> bool:
     """Whether its item is still open; the morning and a note's alert have none."""
-    if nudge.subject in (Subject.DAY, Subject.VISIT):
+    if nudge.subject in (Subject.DAY, Subject.VISIT, Subject.PACK):
         return True
+    if nudge.subject is Subject.LEAD:
+        return nudge.subject_id in leads
     return nudge.key in items
 
 

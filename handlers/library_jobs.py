@@ -24,7 +24,8 @@ from handlers.customer_files import customer_words, take_step
 from handlers.library_files import screen_key
 from handlers.library_words import vocabulary
 from handlers.ports import UnitOfWork
-from handlers.turn import OpenTransaction, remember_card
+from handlers.screens import remember_card
+from handlers.turn import OpenTransaction
 from prompts.imports import confirm_buttons, done_card, errors_card
 
 SHOWN_TITLES = 5

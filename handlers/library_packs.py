@@ -112,6 +112,8 @@ def install(ctx: Context) -> list[Outgoing]:
         raise Refusal("library.seeds.no_such", name=wanted[:20], known=" ".join(known))
     seeds = [load_pack(known[wanted])] if wanted else [load_pack(key) for key in STANDARD]
     counts = install_packs(ctx.uow, seeds, author_id=ctx.member.id, now=ctx.now)
-    return ctx.reply(
+    told = ctx.say(
         "library.seeds.installed", tracks=counts.tracks, packs=counts.packs, triggers=counts.triggers
     )
+    asked = ctx.say("library.seeds.questions", questions=counts.questions) if counts.questions else ""
+    return [ctx.tell(f"{told}{asked}")]

@@ -98,7 +98,9 @@ class TrackPushes(Protocol):
 
     def get(self, push_id: int) -> TrackPush | None: ...
     def save(self, push: TrackPush) -> None: ...
-    def sources_since(self, member_id: int, customer_id: int, *, since: datetime, but: str) -> frozenset[str]:
+    def sources_since(
+        self, member_id: int, customer_id: int | None, *, since: datetime, but: str
+    ) -> frozenset[str]:
         """What called for something with that customer since then, on any occasion `but` that one."""
         ...
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.three_options import Question
 from bot.domain.triggers import TalkTrackPack, Trigger
+from handlers.lead_ports import Questions
 from handlers.library_ports import Packs, TalkTracks, Triggers
 from prompts.packs import NamedPack, SeedPack
 
@@ -19,6 +21,7 @@ class SeedCounts:
     tracks: int = 0
     packs: int = 0
     triggers: int = 0
+    questions: int = 0
 
 
 class Library(Protocol):
@@ -30,19 +33,23 @@ class Library(Protocol):
     def packs(self) -> Packs: ...
     @property
     def triggers(self) -> Triggers: ...
+    @property
+    def questions(self) -> Questions: ...
 
 
 def install_packs(
     uow: Library, seeds: Sequence[SeedPack], *, author_id: int | None, now: datetime
 ) -> SeedCounts:
-    """Add what is not there yet: an entry by scene and title, a pack by name, a trigger by what it calls.
+    """Add what is not there yet: an entry by scene and title, packs and questions by name, a trigger by what
+    it calls.
 
     What the company has changed or retired stays as the company left it.
     """
     tracks = sum(_add_tracks(uow, seed, author_id=author_id, now=now) for seed in seeds)
     packs = [_add_pack(uow, pack) for seed in seeds for pack in seed.packs]
     triggers = sum(_add_triggers(uow, seed) for seed in seeds)
-    return SeedCounts(tracks=tracks, packs=sum(packs), triggers=triggers)
+    questions = sum(_add_questions(uow, seed) for seed in seeds)
+    return SeedCounts(tracks=tracks, packs=sum(packs), triggers=triggers, questions=questions)
 
 
 def _add_tracks(uow: Library, seed: SeedPack, *, author_id: int | None, now: datetime) -> int:
@@ -86,3 +93,12 @@ def _add_triggers(uow: Library, seed: SeedPack) -> int:
         )
         added += 1
     return added
+
+
+def _add_questions(uow: Library, seed: SeedPack) -> int:
+    new = [each for each in seed.questions if uow.questions.named(each.name) is None]
+    for each in new:
+        uow.questions.save(
+            Question(id=0, name=each.name, options=each.options, text=each.text, industries=each.industries)
+        )
+    return len(new)

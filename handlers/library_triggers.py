@@ -24,6 +24,7 @@ from bot.domain.understanding import Signal
 from handlers.context import Context
 from handlers.library_editing import is_admin
 from handlers.library_words import raw_argument
+from handlers.metric_triggers import IS_METRIC, metric_text, read_metric
 from handlers.router import Router, read_id
 from handlers.track_offers import today
 
@@ -32,7 +33,6 @@ router = Router()
 SHOWN_TRIGGERS = 10
 LONGEST_WORDS = 20
 _ARROW = re.compile(r"\s*(?:→|⇒|—+>|-+>|=+>|＝＞)\s*")
-_METRIC = re.compile(r"[<>＜＞≥≤]")
 _TEAM = re.compile(r"\s*[@＠](\S+)\s*$")
 
 
@@ -101,9 +101,9 @@ def read_call(ctx: Context, said: str) -> tuple[TriggerKind, str]:
     """What the words call: a signal, node or stage by its name, a competitor, a signal by what customers say,
     else just these words.
     """
-    if _METRIC.search(said):
-        raise Refusal("library.trigger.metric")
     texts = ctx.deps.texts
+    if IS_METRIC.search(said):
+        return TriggerKind.METRIC, str(read_metric(texts, said))
     named = {texts.label("signal", each): (TriggerKind.SIGNAL, str(each)) for each in Signal}
     named |= {stage.name: (TriggerKind.STAGE, stage.key) for stage in ctx.deps.playbook.stages}
     for node in ctx.deps.playbook.nodes:
@@ -200,6 +200,8 @@ def call_text(ctx: Context, trigger: Trigger) -> str:
         case TriggerKind.STAGE:
             names = {stage.key: stage.name for stage in ctx.deps.playbook.stages}
             value = names.get(trigger.value, trigger.value)
+        case TriggerKind.METRIC:
+            value = metric_text(ctx.deps.texts, trigger.value)
         case _:
             value = trigger.value
     return ctx.say(f"library.call.{trigger.kind}", value=value)

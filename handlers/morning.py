@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import SHANGHAI, WorkCalendar
-from bot.domain.messages import Card
+from bot.domain.messages import Card, Row
 from bot.domain.nodes import NodeItem
 from bot.domain.nudges import LadderStep, plan_day
 from bot.domain.people import Member
@@ -17,7 +17,6 @@ from handlers.ports import UnitOfWork
 from handlers.scope import follows
 from handlers.weekly import weekly_rows
 from prompts.nudges import DueItem, digest_card, list_card
-from prompts.supervising import PriceWar, alert_row
 from prompts.texts import Texts
 
 SHOWN_ITEMS = 7
@@ -52,7 +51,7 @@ def morning_digest(
     principals: Sequence[Member],
     *,
     fresh: Iterable[DueItem],
-    wars: Sequence[PriceWar],
+    alerts: Sequence[Row],
     now: datetime,
 ) -> Card:
     """Praise first, then what waits longest in the teams of `principals`, then how many more there are."""
@@ -71,7 +70,7 @@ def morning_digest(
         praised=busy,
         # A deal is told in full once; after that the list behind 「还有 N 项」 has it.
         more=len(items) - len(shown) + len(deals),
-        alerts=[alert_row(war, texts=deps.texts) for war in wars],
+        alerts=alerts,
         weekly=weekly_rows(uow, deps, team, now=now),
         texts=deps.texts,
         now=now,

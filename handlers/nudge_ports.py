@@ -52,6 +52,10 @@ class Nudges(Protocol):
         """When the member was first sent something about it."""
         ...
 
+    def planned_since(self, subject: Subject, subject_id: int, member_id: int, *, since: datetime) -> bool:
+        """Whether the member has been sent something about it since then, or is about to be."""
+        ...
+
     def next_at(self) -> datetime | None:
         """When the next planned nudge is due."""
         ...

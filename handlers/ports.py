@@ -23,6 +23,7 @@ from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
 from bot.domain.understanding import Lexicon
 from bot.domain.visits import VisitRecord
+from handlers.lead_ports import CustomerAnswers, Leads, Questions
 from handlers.library_ports import Packs, TalkTracks, TrackImports, TrackPushes, Triggers
 from handlers.nudge_ports import (
     Comments,
@@ -80,11 +81,9 @@ class Visits(Protocol):
     def drafts(self, member_id: int) -> Sequence[VisitRecord]: ...
     def last_saved(self, customer_id: int, *, before_id: int) -> VisitRecord | None:
         """The customer's newest saved record with a smaller id."""
-        ...
 
     def of_customer(self, customer_id: int, *, limit: int) -> Sequence[VisitRecord]:
         """The customer's newest saved records, newest first."""
-        ...
 
     def show_at(self, visit_id: int, card_key: str) -> None:
         """Remember which message on the screen shows the record; that is no change that can be undone."""
@@ -119,7 +118,6 @@ class NodeItems(Protocol):
 
     def of_customer(self, customer_id: int) -> Sequence[NodeItem]:
         """Every check of the customer, whatever its status, oldest first."""
-        ...
 
     def of_visit(self, visit_id: int) -> Sequence[NodeItem]: ...
     def save(self, item: NodeItem) -> NodeItem: ...
@@ -268,6 +266,12 @@ class UnitOfWork(Protocol):
     def valid_updates(self) -> ValidUpdates: ...
     @property
     def rates(self) -> Rates: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def questions(self) -> Questions: ...
+    @property
+    def customer_answers(self) -> CustomerAnswers: ...
     @property
     def histories(self) -> Histories: ...
 

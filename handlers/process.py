@@ -13,6 +13,7 @@ from bot.domain.nudges import Subject, plan_action_nudge, plan_gate_nudges, plan
 from bot.domain.understanding import Action, Field
 from bot.domain.visits import VisitRecord
 from handlers.context import Context
+from handlers.lead_intake import plan_for_lead
 from prompts.cards import action_label
 
 
@@ -110,3 +111,7 @@ def replan_after(ctx: Context, changes: list[Change]) -> None:
                 plan_for_action(ctx, action)
         elif change.noun == "member":
             plan_for_member(ctx, change.noun_id)
+        elif change.noun == "lead":
+            lead = ctx.uow.leads.get(change.noun_id)
+            if lead:
+                plan_for_lead(ctx.uow, ctx.deps, lead)

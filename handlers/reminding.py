@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.leads import Lead
 from bot.domain.manners import Parcel
 from bot.domain.messages import Card
 from bot.domain.nodes import NodeItem
@@ -14,11 +15,14 @@ from bot.domain.people import Member
 from handlers.alerts import price_war
 from handlers.context import Deps
 from handlers.items import by_due, open_items
+from handlers.lead_intake import describe_leads
+from handlers.metric_triggers import pack_card
 from handlers.morning import day_list, morning_digest
 from handlers.ports import UnitOfWork
+from prompts.leads import LeadLine, lead_card, lead_row, leads_card
 from prompts.nodes import gate_card, waiting_card
 from prompts.nudges import DueItem, item_card, list_card, stand_in, supervisor_card
-from prompts.supervising import alert_card, alerts_card
+from prompts.supervising import alert_card, alert_row, alerts_card
 
 LISTED = 10
 
@@ -32,6 +36,8 @@ class Round:
     people: Mapping[int, Member]
     items: Mapping[str, DueItem]
     """What is open, by the keys of nudges."""
+    leads: Mapping[int, Lead]
+    """The leads behind nudges that nobody has been in touch with."""
     now: datetime
 
     def due(self, nudge: Nudge) -> DueItem | None:
@@ -48,6 +54,10 @@ def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
     """One message for all that is due at once; None where there is nothing left to say."""
     if parcel.step is LadderStep.DIGEST:
         return _digest(round_, member, parcel)
+    if parcel.nudges[0].subject is Subject.LEAD:
+        return stand_in(_lead(round_, parcel), _away(round_, member, parcel), texts=round_.deps.texts)
+    if parcel.nudges[0].subject is Subject.PACK:
+        return pack_card(round_.uow, round_.deps, member, parcel.nudges, now=round_.now)
     if parcel.step is LadderStep.ALERT:
         return _alert(round_, parcel)
     if parcel.step is LadderStep.REP and any(nudge.subject is Subject.DAY for nudge in parcel.nudges):
@@ -89,8 +99,27 @@ def _digest(round_: Round, member: Member, parcel: Parcel) -> Card:
     fresh = round_.all_due(parcel.nudges)
     notes = [nudge.subject_id for nudge in parcel.nudges if nudge.subject is Subject.VISIT]
     wars = [war for visit_id in notes if (war := price_war(round_.uow, visit_id))]
-    card = morning_digest(round_.uow, round_.deps, member, principals, fresh=fresh, wars=wars, now=round_.now)
+    texts = round_.deps.texts
+    alerts = [alert_row(war, texts=texts) for war in wars]
+    alerts += [lead_row(line, texts=texts) for line in _lead_lines(round_, parcel)]
+    card = morning_digest(
+        round_.uow, round_.deps, member, principals, fresh=fresh, alerts=alerts, now=round_.now
+    )
     return stand_in(card, _away(round_, member, parcel), texts=round_.deps.texts)
+
+
+def _lead(round_: Round, parcel: Parcel) -> Card:
+    texts, lines = round_.deps.texts, _lead_lines(round_, parcel)
+    if parcel.step is not LadderStep.REP:
+        return waiting_lead_card(lines, texts=texts, again=parcel.step is LadderStep.SUPERVISOR)
+    if len(lines) == 1:
+        return lead_card(lines[0].lead, texts=texts, now=round_.now, again=True)
+    return leads_card(lines, title=texts.say("lead.again_several", count=len(lines)), texts=texts)
+
+
+def _lead_lines(round_: Round, parcel: Parcel) -> list[LeadLine]:
+    ids = dict.fromkeys(nudge.subject_id for nudge in parcel.nudges if nudge.subject is Subject.LEAD)
+    return describe_leads(round_.uow, round_.deps, [round_.leads[each] for each in ids], now=round_.now)
 
 
 def _alert(round_: Round, parcel: Parcel) -> Card | None:

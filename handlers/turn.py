@@ -23,6 +23,7 @@ from handlers import (
     checklists,
     colleagues,
     corrections,
+    customer_answers,
     deal_moves,
     deal_reminders,
     deals,
@@ -31,6 +32,8 @@ from handlers import (
     evidence,
     forms,
     freshness,
+    lead_customers,
+    leads,
     leave,
     library_editing,
     library_files,
@@ -54,6 +57,7 @@ from handlers import (
     talk_tracks,
     team,
     team_lists,
+    three_options,
     thresholds,
     visits,
 )
@@ -65,6 +69,7 @@ from handlers.ports import UnitOfWork
 from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted, press_words
 from handlers.router import Router, first_match
 from handlers.rules import with_overrides
+from handlers.screens import remember_card
 
 AUDITED = 60
 """Characters of a refused question that are kept."""
@@ -80,6 +85,8 @@ LIBRARY = (
     library_search.router,
 )
 """Whoever says more precisely what is wanted comes first: 「话术」 alone takes all that is left."""
+
+LEADS = (leads.router, lead_customers.router, three_options.router, customer_answers.router)
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -128,6 +135,7 @@ def build_routers() -> tuple[Router, ...]:
         approvals.router,
         dry_run.router,
         deal_reminders.router,
+        *LEADS,
         *LIBRARY,
         nodes.router,
         answers.router,
@@ -258,16 +266,6 @@ def push(uow: UnitOfWork, incoming: Incoming, replies: Sequence[Outgoing], *, no
         uow.outbox.push(keyed, idempotency_key=key, now=now)
         if reply.key or reply.card:
             remember_card(uow, keyed, now=now)
-
-
-def remember_card(uow: UnitOfWork, outgoing: Outgoing, *, now: datetime) -> None:
-    """A card on somebody's screen, open as long as it has something to tap."""
-    if outgoing.key is None:
-        return
-    member = uow.members.at(outgoing.to)
-    if member:
-        card = outgoing.card or Card(title=outgoing.text or "")
-        uow.dialogs.show(OpenCard(member_id=member.id, key=outgoing.key, card=card, opened_at=now))
 
 
 def _ack_key(incoming: Incoming) -> str | None:

@@ -11,6 +11,7 @@ from bot.domain.messages import Card, Outgoing
 from bot.domain.understanding import Field, Intent, VisitFacts
 from bot.domain.visits import Quote, VisitRecord, VisitStatus, supplement
 from handlers.context import Context
+from handlers.customer_answers import ask_after
 from handlers.drafts import own_record, rows_of, show_record
 from handlers.forms import show_sheets
 from handlers.openings import cancel_of_visit, find_deal, follow_draft, follow_up
@@ -137,7 +138,8 @@ def confirm(ctx: Context) -> list[Outgoing]:
     )
     saved = ctx.uow.visits.save(judge_update(ctx, saved))
     follow_up(ctx, saved)
-    return [*show_sheets(ctx, saved), *show_record(ctx, saved, note=update_hint(ctx, saved))]
+    saved, asked = ask_after(ctx, saved)
+    return [*show_sheets(ctx, saved), *show_record(ctx, saved, note=update_hint(ctx, saved)), *asked]
 
 
 @router.button("visit.discard")

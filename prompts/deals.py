@@ -152,16 +152,20 @@ def checklist_card(
     title: str,
     head: Sequence[Row],
     own: frozenset[int],
+    ask: Sequence[Button] = (),
     texts: Texts,
     now: datetime,
 ) -> Card:
-    """All nodes of a deal; open ones of the reader's `own` are buttons, closed ones can be opened again."""
+    """All nodes of a deal; open ones of the reader's `own` are buttons, closed ones can be opened again.
+
+    `ask` are questions that the customer has not answered yet.
+    """
     items = [(node, item) for node, item in checks if item and item.id in own]
     buttons = tuple(
         Button(label=node.name, action=f"node.open:{item.id}")
         for node, item in items
         if item.status is NodeStatus.OPEN and not item.asked_at
-    )[: MAX_BUTTONS - 1]
+    )[: MAX_BUTTONS - 1 - len(ask)]
     options = tuple(
         Option(label=texts.say("checklist.again", node=node.name), value=str(item.id))
         for node, item in items
@@ -172,7 +176,7 @@ def checklist_card(
     return Card(
         title=title,
         rows=(*head, *(check_row(node, item, texts=texts, now=now) for node, item in checks)),
-        buttons=buttons,
+        buttons=(*buttons, *ask),
         selects=(select,) if options else (),
         note=texts.say("checklist.count", done=done, total=len(checks)),
         settled=True,

@@ -41,9 +41,10 @@ class NamedTrigger:
 class SeedQuestion:
     """A question with three answers that an industry asks of every customer."""
 
-    key: str
+    name: str
     text: str
     options: tuple[str, ...]
+    industries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,12 @@ def load_pack(key: str) -> SeedPack:
         ),
         triggers=tuple(_trigger(each) for each in table.get("triggers", ())),
         questions=tuple(
-            SeedQuestion(key=each["key"], text=each["text"], options=tuple(each["options"]))
+            SeedQuestion(
+                name=each["name"],
+                text=each["text"],
+                options=tuple(each["options"]),
+                industries=tuple(each.get("industries", ())),
+            )
             for each in table.get("questions", ())
         ),
     )

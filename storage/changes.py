@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from bot.domain.changes import Change
+from bot.domain.leads import Lead, LeadStatus
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.nudges import Subject
@@ -84,6 +85,8 @@ class Changes:
                 self._nudges.cancel(Subject.NODE, change.noun_id)
             case NextAction(status=status) if status is not NextActionStatus.OPEN:
                 self._nudges.cancel(Subject.ACTION, change.noun_id)
+            case Lead(status=status) if status is not LeadStatus.OPEN:
+                self._nudges.cancel(Subject.LEAD, change.noun_id)
 
 
 def _query() -> Select[Any]:

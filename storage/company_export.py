@@ -31,7 +31,8 @@ def export_company(database: Database, folder: Path, now: datetime) -> None:
             writer.writerow(CSV_HEADINGS)
             for one in uow.customers.all():
                 owner = names.get(one.owner_id or 0, "")
-                writer.writerow((one.name, "|".join(one.aliases), one.industry, owner))
+                told = "|".join(_answers(uow, one.id, names))
+                writer.writerow((one.name, "|".join(one.aliases), one.industry, owner, told))
 
 
 def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
@@ -44,6 +45,7 @@ def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
             "aliases": customer.aliases,
             "industry": customer.industry,
             "owner": owner,
+            "answers": _answers(uow, customer.id, names),
         }
         yield from _table("customers", entry)
         for contact in uow.contacts.of(customer.id):
@@ -63,6 +65,17 @@ def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
     for track in uow.talk_tracks.all():
         if track.owner_id is None:
             yield from _table("talk_tracks", _talk_track(track))
+
+
+def _answers(uow: UnitOfWork, customer_id: int, names: Mapping[int, str]) -> tuple[str, ...]:
+    """What the customer answered to questions with three answers, with the day and who heard it."""
+    found = []
+    for answer in uow.customer_answers.of([customer_id]):
+        question = uow.questions.get(answer.question_id)
+        if question:
+            heard = f"{answer.answered_at.date().isoformat()} {names.get(answer.member_id, '')}".strip()
+            found.append(f"{question.name}={answer.option} ({heard})")
+    return tuple(found)
 
 
 def _person(member: Member, names: Mapping[int, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 A list is one TOML file, one CSV file of customers, or a folder with any of these. The TOML tables are
 `people`, `customers` (each with `contacts` and `opportunities`), `competitors`, `products` and `talk_tracks`.
 The CSV has the headings name, aliases, industry and owner, and separates aliases by a vertical bar.
+Answers to questions with three answers are told by exports, and left as they are by imports.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from bot.domain.understanding import Signal
 from storage.codec import from_plain
 
 SHOWN_ERRORS = 20
-CSV_HEADINGS = ("name", "aliases", "industry", "owner")
+CSV_HEADINGS = ("name", "aliases", "industry", "owner", "answers")
+"""Answers are told by exports; what the chat has kept is not replaced by a list."""
 CLOSED = ConfigDict(extra="forbid")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -94,6 +96,7 @@ class CustomerEntry:
     aliases: tuple[Name, ...] = ()
     industry: str = ""
     owner: str | None = None
+    answers: tuple[str, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
     opportunities: tuple[OpportunityEntry, ...] = ()
 
@@ -224,6 +227,7 @@ def _read_customers_csv(path: Path, lists: CompanyLists) -> None:
         plain: dict[str, Any] = {key: cell.strip() for key, cell in row.items() if cell and cell.strip()}
         if plain:
             aliases = plain.pop("aliases", "").split("|")
+            plain.pop("answers", None)
             plain["aliases"] = [alias.strip() for alias in aliases if alias.strip()]
             _add(lists, "customers", place, plain)
 

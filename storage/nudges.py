@@ -120,6 +120,17 @@ class Nudges:
         moment: datetime | None = self._trail.connection.execute(query).scalar()
         return moment
 
+    def planned_since(self, subject: Subject, subject_id: int, member_id: int, *, since: datetime) -> bool:
+        """Whether the member has been sent something about it since then, or is about to be."""
+        query = select(nudges.c.id).where(
+            nudges.c.subject == subject,
+            nudges.c.subject_id == subject_id,
+            nudges.c.member_id == member_id,
+            nudges.c.send_at > since,
+            nudges.c.status != NudgeStatus.CANCELLED,
+        )
+        return self._trail.connection.execute(query.limit(1)).first() is not None
+
     def of(self, subject: Subject, subject_id: int) -> Sequence[Nudge]:
         """Every nudge of the subject, sent and cancelled ones too, by time."""
         query = select(*NUDGE_COLUMNS).where(nudges.c.subject == subject, nudges.c.subject_id == subject_id)

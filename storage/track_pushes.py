@@ -47,7 +47,9 @@ class TrackPushes:
         changed = update(track_pushes).where(track_pushes.c.id == push.id)
         self._connection.execute(changed.values(opened_at=push.opened_at, helpful=push.helpful))
 
-    def sources_since(self, member_id: int, customer_id: int, *, since: datetime, but: str) -> frozenset[str]:
+    def sources_since(
+        self, member_id: int, customer_id: int | None, *, since: datetime, but: str
+    ) -> frozenset[str]:
         """What called for something with that customer since then, on any occasion `but` that one."""
         query = select(track_pushes.c.source).where(
             track_pushes.c.member_id == member_id,

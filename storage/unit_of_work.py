@@ -21,6 +21,7 @@ from storage.customers import Customers
 from storage.dialogs import Dialogs
 from storage.history import Histories
 from storage.inbox import claim_message
+from storage.leads import Leads
 from storage.leaves import Leaves
 from storage.ledger import Ledger, Trail
 from storage.lexicon import Cache, read_lexicon
@@ -41,6 +42,7 @@ from storage.refusals import Refusals
 from storage.settings import Settings
 from storage.talk_tracks import TalkTracks
 from storage.team_deals import TeamDeals
+from storage.three_options import CustomerAnswers, Questions
 from storage.track_imports import TrackImports
 from storage.track_pushes import TrackPushes
 from storage.triggers import Packs, Triggers
@@ -75,6 +77,9 @@ class UnitOfWork:
         self.triggers = Triggers(trail)
         self.track_pushes = TrackPushes(trail)
         self.track_imports = TrackImports(trail)
+        self.leads = Leads(trail)
+        self.questions = Questions(trail)
+        self.customer_answers = CustomerAnswers(trail)
         self.competitors = open_competitors(trail)
         self.products = open_products(trail)
         self.overrides = Overrides(trail)
@@ -107,6 +112,9 @@ class UnitOfWork:
             self.leaves,
             self.packs,
             self.triggers,
+            self.leads,
+            self.questions,
+            self.customer_answers,
         )
         return [repository.ledger for repository in audited]
 

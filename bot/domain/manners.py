@@ -15,6 +15,9 @@ from bot.domain.people import Role
 ORDER = (LadderStep.DIGEST, LadderStep.ALERT, LadderStep.REP, LadderStep.SUPERVISOR)
 """Who gets several messages at once gets them so: the digest first, for it may say the others."""
 
+APART = (Subject.LEAD, Subject.PACK)
+"""Subjects whose messages hold nothing else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -105,12 +108,13 @@ def decide(
 def _spend(nudges: Sequence[Nudge], reader: Reader, moment: Moment) -> Decision:
     """Messages as far as budgets and pauses allow, in the order of the steps."""
     spent, pushed = Decision(), reader.pushed
-    for step in ORDER:
-        parcel = Parcel(step=step, nudges=tuple(nudge for nudge in nudges if nudge.step is step))
-        if not parcel.nudges:
-            continue
+    before: dict[LadderStep, datetime | None] = {}
+    for parcel in _parcels(nudges):
+        step = parcel.step
+        # What leaves at one moment for one step needs no pause in between.
+        last_at = before.setdefault(step, pushed.last_at)
         opening = next_opening(
-            pushed,
+            replace(pushed, last_at=last_at),
             lane=parcel.lane,
             role=reader.role,
             is_digest=step is LadderStep.DIGEST,
@@ -126,6 +130,19 @@ def _spend(nudges: Sequence[Nudge], reader: Reader, moment: Moment) -> Decision:
             spent += Decision(parcels=(parcel,))
             pushed = _count(pushed, parcel, moment.now)
     return spent
+
+
+def _parcels(nudges: Sequence[Nudge]) -> list[Parcel]:
+    """Each step as one message, but leads and talk-tracks as messages of their own; a digest tells all."""
+    found = []
+    for step in ORDER:
+        of_step = [nudge for nudge in nudges if nudge.step is step]
+        if step is LadderStep.DIGEST:
+            found.append(of_step)
+            continue
+        found.append([nudge for nudge in of_step if nudge.subject not in APART])
+        found += [[nudge for nudge in of_step if nudge.subject is subject] for subject in APART]
+    return [Parcel(step=group[0].step, nudges=tuple(group)) for group in found if group]
 
 
 def _is_next(nudge: Nudge, heard: Mapping[str, datetime], now: datetime) -> bool:

@@ -54,6 +54,9 @@ class Subject(StrEnum):
     """A check that waits for the supervisor's yes."""
     DAY = "day"
     """Nothing but the morning itself: the supervisor's digest, or the list of who wants one a day."""
+    LEAD = "lead"
+    PACK = "pack"
+    """Talk-tracks that a measure calls for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

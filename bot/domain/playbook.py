@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from bot.domain.freshness import Staleness, WorkHours
+from bot.domain.leads import LeadRules
 from bot.domain.nodes import Node, NodeItem, NodeStatus
 from bot.domain.nudges import Manners
 from bot.domain.understanding import Signal, VisitFacts
@@ -136,6 +137,7 @@ class Playbook:
     """What may stand above the models in a customer's purchase list, the likeliest first."""
     form_links: tuple[str, ...] = ()
     """Words between a form's line and its value, when both are spoken."""
+    leads: LeadRules = field(default_factory=LeadRules)
 
     def node(self, key: str) -> Node | None:
         """The node of that key; None if the playbook no longer has it."""

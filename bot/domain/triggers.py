@@ -22,6 +22,8 @@ class TriggerKind(StrEnum):
     STAGE = "stage"
     WORDS = "words"
     """The note holds exactly these words."""
+    METRIC = "metric"
+    """A measure of the rep beyond a limit for days; comes with a morning, never with a note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ ADMIN = "zhaogong"
         ("决策链穿透 到期", "决策链穿透到期"),
         ("报价谈判", "到了报价谈判阶段"),
         ("红色外壳", "说到「红色外壳」这几个字"),
+        ("首次联系>15分钟 连续3天", "首次联系超过 15 分钟，连续 3 天"),
+        ("首次响应＞1.5小时，连续2天", "首次联系超过 90 分钟，连续 2 天"),
     ],
 )
 def test_what_the_words_call(office: Office, said: str, meant: str) -> None:
@@ -71,7 +73,10 @@ def test_overlap_and_conflict_are_shown(office: Office) -> None:
         ("/触发 太贵 → ", "格式"),
         ("/触发 太贵 → 没有这条", "没找到「没有这条」"),
         ("/触发 太贵 → 嫌贵 @火星", "没有叫「火星」的团队"),
-        ("/触发 首次联系>15分钟 连续3天 → 嫌贵", "按时长"),
+        ("/触发 首次联系<15分钟 连续3天 → 嫌贵", "按时长"),
+        ("/触发 首次联系>15分钟 连续30天 → 嫌贵", "按时长"),
+        ("/触发 首次联系>0分钟 连续3天 → 嫌贵", "按时长"),
+        ("/触发 通话>15分钟 连续3天 → 嫌贵", "按时长"),
         ("/触发 删 9", "没有 9 号触发"),
         ("/话术包 新增 空包", "格式"),
         ("/话术包 新增 包 / 没有这条", "没找到「没有这条」"),
@@ -103,7 +108,7 @@ def test_a_pack_is_an_order(office: Office) -> None:
 
 
 def test_what_comes_with_the_program_is_installed_once_and_left_as_it_was_changed(office: Office) -> None:
-    assert "39 条话术、3 个话术包、4 个触发" in words(office.say(ADMIN, "/话术 内置"))
+    assert "39 条话术、3 个话术包、5 个触发" in words(office.say(ADMIN, "/话术 内置"))
     number = titles_of(office, "担心交期")
     office.say(ADMIN, f"/话术 停用 {number}")
     assert "0 条话术、0 个话术包、0 个触发" in words(office.say(ADMIN, "/话术 内置"))

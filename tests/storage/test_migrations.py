@@ -153,6 +153,9 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
             uow.leaves,
             uow.packs,
             uow.triggers,
+            uow.leads,
+            uow.questions,
+            uow.customer_answers,
         ):
             ledger = repository.ledger
             assert {field.name for field in fields(ledger.kind)} == set(ledger.table.c.keys())

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "customer_files"
-down_revision = "track_library"
+down_revision = "deal_reminders"
 branch_labels = None
 depends_on = None
 
