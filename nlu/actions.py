@@ -170,7 +170,29 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
         deeds, start = classify_deed(words), clause.start
     if not deeds:
         return _elliptic(reading, number, clause, start, body)
+    answer = _ANSWER.search(body) if deeds[0].kind is ActionKind.INTERNAL else None
+    if answer and classify_deed(body[: answer.start()]):
+        return _asked_then_answered(reading, number, clause, deeds[0], start, answer)
     return [cut_deed(reading, number, clause, deed, start) for deed in deeds]
+
+
+_ANSWER = re.compile(
+    named(
+        r"(?<=...)(?:然后|再|就)?(?:<date>(?:之?前|以?内)?)?(?:我|再|就|一定|必须)*(?:给|回|答复|回复)(?:你|您|他|她|人家|他们|她们|对方|客户|<theirs>)"
+        r"(?:一?个|一?下)?(?:准|明确|正式)?(?:的)?(?:回话|话|回信|信儿?|准信|答复|回复|消息|结果|说法|准?日子|交代|回音|电话)?[^,]{0,2}$"
+    )
+)
+
+
+def _asked_then_answered(
+    reading: Reading, number: int, clause: Clause, asked: Deed, start: int, answer: re.Match[str]
+) -> list[FoundAction]:
+    """我明天问下厂里下周一回你话: what is asked inside, then the answer to the customer, each with its day."""
+    middle = start + answer.start()
+    first = cut_deed(reading, number, replace(clause, end=middle), asked, start)
+    said = Deed(kind=ActionKind.CALL, start=0, end=clause.end - middle, rule="actions.answer")
+    after = cut_deed(reading, number, clause, said, middle)
+    return [first, replace(after, at=max(after.start, middle))]
 
 
 _WISHES = re.compile(

@@ -39,9 +39,10 @@ def add_signals(
     for signal in Signal:
         if signal.value in known or (signal is Signal.INTENT and closed):
             continue
-        best = max(range(len(opinions)), key=lambda number: opinions[number].signals[signal])
-        score = opinions[best].signals[signal]
+        scores = [opinion.signals[signal] for opinion in opinions]
+        score = max(scores)
         if score > SURE_SIGNAL:
+            best = scores.index(score)
             place = reading.clauses[best]
             added.append(
                 reading.fact(
