@@ -221,8 +221,12 @@ def _is_price(plain: str, numeral: Numeral, cue: str, found: list[AmountExpressi
 
 _UNIT_LEFT_OUT = re.compile("[一二两三四五六七八九][百千][一二三四五六七八九]$")
 """一百八, 两千六: who counts things says the last unit or what is counted, who prices them does not."""
-_QUANTITY_BEFORE = re.compile("(?:用量|产量|数量|销量|产能|转速|电压|人数|规模|面积|功率|里程|公里数|月用|年用)[^,。]{0,4}$")
-_DEAR_AFTER = re.compile("(?:[他她](?:就|还|又|也)?)?(?:嫌|说|讲|觉得)?(?:实在|有点|太|还是|确实|真|也|偏)*贵")
+_QUANTITY_BEFORE = re.compile(
+    "(?:用量|产量|数量|销量|产能|转速|电压|人数|规模|面积|功率|里程|公里数|月用|年用)[^,。]{0,4}$"
+)
+_DEAR_AFTER = re.compile(
+    "(?:[他她](?:就|还|又|也)?)?(?:嫌|说|讲|觉得)?(?:实在|有点|太|还是|确实|真|也|偏)*贵"
+)
 
 
 def _kind(before: str, rest: str, cue: str) -> str:

@@ -96,10 +96,7 @@ def _name_score(name: str, after: str, words: Words) -> float:
     if _NO_GIVEN.search(given) or (not surname and _NO_GIVEN.search(name)):
         return 0
     closed = (
-        not after
-        or words.frequency(after[:2]) >= 50
-        or not is_han(after[0])
-        or after.startswith(_FOLLOWS)
+        not after or words.frequency(after[:2]) >= 50 or not is_han(after[0]) or after.startswith(_FOLLOWS)
     )
     if not surname and not _PERSON_AHEAD.match(after):
         return 0

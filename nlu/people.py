@@ -31,7 +31,9 @@ _OURS_BEFORE = re.compile(
 )
 _OURS_AFTER = re.compile(r"[(（](?:是)?(?:我们|咱们|咱|我的?|公司)")
 _SURELY_OURS = re.compile(rf"(?:我们|咱们|我司|我方)(?:的|家|这边)?(?:{DEPARTMENT}|{ROLE})?的?$")
-_CALLED = re.compile(r"[啊呐呀哎,]*(?:我(?:跟|给|和)你(?:们)?(?:说|讲|汇报)|(?:你|麻烦)?帮我记|你记一下|我是[小老大阿])")
+_CALLED = re.compile(
+    r"[啊呐呀哎,]*(?:我(?:跟|给|和)你(?:们)?(?:说|讲|汇报)|(?:你|麻烦)?帮我记|你记一下|我是[小老大阿])"
+)
 """老陆我跟你说: whom the rep tells is no customer."""
 _RIVAL_BEFORE = re.compile(r"(?:代理|竞争对手)的?$")
 

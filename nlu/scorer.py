@@ -21,7 +21,7 @@ _ZERO = 128
 class Scorer:
     """For each label a log-odds: `bias` plus the weights of the known traits, in steps of `step`.
 
-    `rows` has for each trait the weights of all labels side by side in one whole number: one addition adds them all.
+    `rows` has the weights of a trait for all labels side by side in one whole number, added up in one go.
     """
 
     labels: tuple[str, ...]
@@ -38,7 +38,9 @@ class Scorer:
         lanes = sum(known).to_bytes(_LANE * len(self.labels), "little")
         nothing = _ZERO * len(known)
         sums = zip(lanes[::_LANE], lanes[1::_LANE], lanes[2::_LANE], self.step, self.bias, strict=True)
-        return [(low + 256 * mid + 65_536 * high - nothing) * step + bias for low, mid, high, step, bias in sums]
+        return [
+            (low + 256 * mid + 65_536 * high - nothing) * step + bias for low, mid, high, step, bias in sums
+        ]
 
 
 def row_of(weights: Iterable[int]) -> int:
@@ -59,7 +61,7 @@ def load_scorers() -> dict[str, Scorer]:
 
 
 def pack_scorers(scorers: Mapping[str, Scorer], *, made_of: str) -> bytes:
-    """The scorers as one compressed file, a line of JSON and the weights; `made_of` tells what they learned from."""
+    """The scorers as one compressed file; `made_of` tells what they were trained on."""
     head = {
         "made_of": made_of,
         "scorers": {

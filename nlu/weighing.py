@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.understanding import Fact, Field, Signal
-from nlu.actions import FoundAction, cut_deed, is_called_off_later
+from nlu.actions import is_called_off_later
 from nlu.decision_makers import has_decided, is_told_of_us
 from nlu.deeds import Deed
+from nlu.found_deeds import FoundAction, cut_deed
 from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
 from nlu.signals import is_closed
 
-SURE_SIGNAL = 0.5
+SURE_SIGNAL = 0.25
 SURE_DEED = 0.0
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""

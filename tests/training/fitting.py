@@ -76,7 +76,7 @@ def as_scorer(matrix: Matrix, models: dict[str, LogisticRegression]) -> Scorer:
     """The models as one scorer in whole steps, without the traits that say next to nothing."""
     weights = np.stack([model.coef_[0] for model in models.values()], axis=1).astype(np.float32)
     kept = np.flatnonzero(np.abs(weights).max(axis=1) >= _NEGLIGIBLE)
-    step = (np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127)
+    step = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
     whole = np.rint(weights[kept] / step).astype(int)
     return Scorer(
         labels=tuple(models),
