@@ -53,7 +53,7 @@ def test_the_shipped_model_is_made_of_the_paradigms_and_notes_of_this_repository
     ("text", "signal"),
     [
         ("张总说勒紧裤腰带过日子，一分钱都不让花", Signal.BUDGET),
-        ("李工说价格谈崩了", Signal.PRICE),
+        ("李工说这价钱硬得很", Signal.PRICE),
         ("张总说没接触过我们公司", Signal.TRUST),
         ("李工说备件要等半个月", Signal.SERVICE),
         ("李工说半夜坏了找谁", Signal.SERVICE),
