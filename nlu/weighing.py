@@ -20,7 +20,7 @@ SURE_SIGNAL = 0.25
 SURE_DEED = 0.0
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
-DOUBTED_SIGNAL = -4.0
+DOUBTED_SIGNAL = -5.0
 DOUBTED_DECIDER = -3.0
 DOUBTED_DEED = -2.5
 """Below this a deed that only the rules see is left out."""
