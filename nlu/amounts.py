@@ -47,7 +47,7 @@ _PRICED_BY = "|".join(unit for unit in MEASURES.split("|") if unit not in _NOT_P
 _ONE_EACH = f"一(?:{MEASURES})"
 _LAST = rf"(?!{_ONE_EACH})[一二两三四五六七八九1-9](?![\d十百千万点]|个月|天)"
 _YUAN = re.compile(
-    rf"块(?:(?P<jiao>{_LAST})(?:(?:毛|角)(?P<fen>{_LAST})?分?)?)?(?:钱|整)?"
+    rf"块(?:(?P<jiao>{_LAST})(?:(?:毛|角)(?P<fen>{_LAST})?分?|(?P<cent>{_LAST})(?!{MEASURES}))?)?(?:钱|整)?"
     "|元(?!旦|器|件|素)(?:整|钱)?|人民币|[rR][mM][bB]"
 )
 _SMALL = re.compile(rf"(?P<unit>毛|角(?!度|落|色|磨|钢|铁|阀))(?P<fen>{_LAST})?(?:分|钱)?|分钱")
@@ -162,7 +162,7 @@ def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) 
     if fresh and _FOREIGN_BEFORE.search(plain, max(0, start - 4), start):
         return _Money(value=value, stop=end, foreign=True)
     if (match := _YUAN.match(plain, end)) and not (match.group() == "块" and _is_piece(plain, numeral, end)):
-        value += _digit(match["jiao"]) / 10 + _digit(match["fen"]) / 100
+        value += _digit(match["jiao"]) / 10 + _digit(match["fen"] or match["cent"]) / 100
         return _Money(value=value, stop=match.end())
     if match := _SMALL.match(plain, end):
         unit = Decimal("0.1") if match["unit"] else Decimal("0.01")
@@ -208,11 +208,25 @@ def _is_price(plain: str, numeral: Numeral, cue: str, found: list[AmountExpressi
         return True
     if _COUNTS.match(plain, end):
         return False
+    if _UNIT_LEFT_OUT.search(numeral.said) and not _QUANTITY_BEFORE.search(before):
+        return True
+    if _DEAR_AFTER.match(plain, end):
+        return True
     if _EACH_BEFORE.search(before) or _CUE_AFTER.match(plain, end) or (cue and not _WEAK_CUE.fullmatch(cue)):
         return True
     since = plain[found[-1].span.end : start] if found else "-"
     after_price = bool(_DOWN_TO.fullmatch(since) or _REPAIRED.fullmatch(since))
     return after_price or bool(_FROM.search(before) and _DOWN_TO.match(plain, end))
+
+
+_UNIT_LEFT_OUT = re.compile("[一二两三四五六七八九][百千][一二三四五六七八九]$")
+"""一百八, 两千六: who counts things says the last unit or what is counted, who prices them does not."""
+_QUANTITY_BEFORE = re.compile(
+    "(?:用量|产量|数量|销量|产能|转速|电压|人数|规模|面积|功率|里程|公里数|月用|年用)[^,。]{0,4}$"
+)
+_DEAR_AFTER = re.compile(
+    "(?:[他她](?:就|还|又|也)?)?(?:嫌|说|讲|觉得)?(?:实在|有点|太|还是|确实|真|也|偏)*贵"
+)
 
 
 def _kind(before: str, rest: str, cue: str) -> str:

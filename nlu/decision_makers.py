@@ -17,7 +17,7 @@ from nlu.tokens import Words
 _TABLE = read_table("decisions")
 _HAN = "\u4e00-\u9fff"
 _BODY = any_of(_TABLE["bodies"])
-_UPPER = any_of(_TABLE["upper"]) + r"(?!招标|采购[部中]|成本)"
+_UPPER = any_of(_TABLE["upper"]) + r"(?!招标|采购[部中]|成本|大会|代表|群)"
 _DECIDES = any_of(_TABLE["decides"])
 _PERSONAL = any_of(_TABLE["personal"]) + "(?![评量发货次])"
 _PUBLIC = any_of(_TABLE["public"])

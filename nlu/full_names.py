@@ -10,7 +10,8 @@ from nlu.persons import DEPARTMENT, HAN, PEOPLE, ROLE, ROLES, STRONG_SURNAME, SU
 from nlu.tables import words_of
 from nlu.tokens import Words
 
-_FOLLOWS = words_of(PEOPLE["follows"])
+_FOLLOWS = tuple(words_of(PEOPLE["follows"]))
+_SURNAME, _STRONG = re.compile(SURNAME), re.compile(STRONG_SURNAME)
 _ROLE_NAME = re.compile(
     rf"(?=(?P<office>(?>{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?)(?P<name>[{HAN}]{{2,4}}))"
 )
@@ -46,7 +47,7 @@ def names_after_roles(
             continue
         name = _full_name(text, place, words, after_role=places.get(place, False))
         if name:
-            surname = re.match(SURNAME, name)
+            surname = _SURNAME.match(name)
             yield person_hit(name, place, "people.role", surname=surname.group() if surname else "")
 
 
@@ -71,7 +72,7 @@ def _full_name(text: str, start: int, words: Words, *, after_role: bool) -> str:
 
 
 _NO_GIVEN = re.compile(
-    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢吧嘛啊呀哦]|一$|总|经理|主任|工$"
+    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢吧嘛啊呀哦代寄盖]|一$|总|经理|主任|工$"
 )
 _OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
 _PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她")
@@ -88,29 +89,26 @@ def surname_is_long(surname: re.Match[str] | None) -> bool:
 
 def _name_score(name: str, after: str, words: Words) -> float:
     """How much these characters look like a full name: surname, closing word, rarity."""
-    surname = re.match(SURNAME, name)
+    surname = _SURNAME.match(name)
     given = name[len(surname.group()) :] if surname else name[1:]
     if (len(name) == 4 and not (surname and len(surname.group()) == 2)) or _NOT_A_NAME.search(name):
         return 0
     if _NO_GIVEN.search(given) or (not surname and _NO_GIVEN.search(name)):
         return 0
     closed = (
-        not after
-        or words.frequency(after[:2]) >= 50
-        or not is_han(after[0])
-        or any(after.startswith(word) for word in _FOLLOWS)
+        not after or words.frequency(after[:2]) >= 50 or not is_han(after[0]) or after.startswith(_FOLLOWS)
     )
     if not surname and not _PERSON_AHEAD.match(after):
         return 0
     score = 2.0 * closed
     if surname:
-        score += 1.0 if re.match(STRONG_SURNAME, name) is None else 1.5
+        score += 1.0 if _STRONG.match(name) is None else 1.5
     if name[0] in _VERBAL_SURNAMES and not surname_is_long(surname):
         score -= 1
     common = words.frequency(name)
     score -= 1.5 if common >= 1000 else (0.5 if common >= 100 else 0)
     if len(name) == 2 and not surname:
-        score += 0.1
+        score += 0.6 if name[0] == name[1] else 0.1
     if len(name) == 3 and surname and (words.frequency(name[1:]) > 3000 or name[2] in _VERBAL):
         score -= 1
     if len(name) == 2 and name[0] == name[1] and surname:

@@ -61,7 +61,7 @@ class SecondReader:
 
     def clauses(self, reading: Reading) -> tuple[ClauseOpinion, ...]:
         """One opinion a clause."""
-        return tuple(map(self._opinion, self._clause.score(clause_traits(reading)).tolist()))
+        return tuple(map(self._opinion, self._clause.score(clause_traits(reading))))
 
     def _opinion(self, scores: list[float]) -> ClauseOpinion:
         return ClauseOpinion(
@@ -77,7 +77,7 @@ class SecondReader:
         marked = mark_plain(reading)
         candidates = tuple(find_candidates(reading, people=people, words=words))
         scores = self._decider.score([traits_of(marked, candidate) for candidate in candidates])
-        return tuple(zip(candidates, scores[:, 0].tolist(), strict=True))
+        return tuple((candidate, score) for candidate, (score,) in zip(candidates, scores, strict=True))
 
 
 def traits_of(marked: str, candidate: Candidate) -> set[str]:
@@ -116,6 +116,8 @@ def _bodies(text: str, words: Words) -> Iterator[tuple[int, int]]:
         if match.start() < done or text[match.end() : match.end() + 1] in ("儿", "员", "议", "长"):
             continue
         start = match.start()
+        if match.group() == "部" and text[start - 1 : start] in _NO_OFFICE:
+            continue
         for a, b in reversed([cut for cut in cuts if done <= cut[0] < match.start()][-4:]):
             word = text[a:b]
             if b < start or not _belongs(word, words):
@@ -127,6 +129,8 @@ def _bodies(text: str, words: Words) -> Iterator[tuple[int, int]]:
 
 
 _LONGEST_NAME = 12
+_NO_OFFICE = frozenset("全内外局干底头顶尾背腰中")
+"""全部, 内部, 干部: no office."""
 
 
 def _belongs(word: str, words: Words) -> bool:

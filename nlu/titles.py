@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nlu.persons import (
     BARE_TITLE,
     HAN,
     PEOPLE,
+    ROLE,
     STRONG_SURNAME,
     SURNAME,
     TITLE,
@@ -20,13 +22,17 @@ from nlu.tokens import Words
 
 _TITLED = re.compile(
     rf"(?P<name>(?:小|老)?(?P<surname>{SURNAME})副?(?P<title>{TITLE}))(?![{HAN}]?程序)"
-    rf"|(?P<nick>(?:(?<![很最更太多有])[大小老])?[{HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
+    rf"|(?P<nick>(?:(?<![很最更太多有])[大小老阿])?[{HAN}](?:姐|哥|嫂|叔))|(?P<latin>[A-Z][a-z]+(?:姐|哥|总|工|小姐|先生|女士|经理))"
 )
 _FAMILIAR = re.compile(rf"(?:小|老)(?P<surname>{SURNAME})|阿(?:[{HAN}]|[A-Z][a-z]+)")
 _BIG = re.compile(
     rf"(?<![{HAN}])大(?P<surname>{STRONG_SURNAME})(?=说|问|要|让|讲|嫌|那边|介绍|老客户|催|答应)|(?<=的)大(?P<other>{STRONG_SURNAME})(?=说|问|要|让|讲|嫌|那边|介绍|老客户|催|答应)"
 )
 _LATIN = re.compile(r"(?<![A-Za-z阿])[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?(?![A-Za-z])")
+_AFTER_ROLE = re.compile(
+    rf"(?:{ROLE}|管理员|儿子|女儿|徒弟|侄子|外甥)(?P<name>[小老阿][{HAN}])"
+    r"(?=[,:。(、]|说|讲|要|问|嫌|想|接待|觉得|也|来|打|提|催|负责|在|的电话|发|转告|带|收|签)"
+)
 _BRANCH = "(?:生产|技术|销售|采购|运营|财务|行政|质量|研发|分管|常务|市场|物业|商务|设备)"
 _DECIDING = r"(?:签字|签|批|拍板|点头|同意|说了算|自己定|定(?!做|制)|最后|过目|审|汇报|请示)"
 _BARE = re.compile(
@@ -61,7 +67,13 @@ def titled_spans(text: str, words: Words) -> tuple[tuple[int, int], ...]:
     return tuple((hit.start, hit.end) for hit in titled_people(text, words))
 
 
-def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
+@lru_cache(maxsize=16)
+def titled_people(text: str, words: Words) -> tuple[PersonHit, ...]:
+    """Kept for the last texts, as several readers ask for the people of one note."""
+    return tuple(_titled_people(text, words))
+
+
+def _titled_people(text: str, words: Words) -> Iterator[PersonHit]:
     for match in _TITLED.finditer(text):
         rule = "people.titled" if match["name"] else "people.nickname"
         name = match.group()
@@ -70,7 +82,8 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
             continue
         if name in _NOT_PEOPLE or (match["nick"] and name.lstrip("大小老")[0] in _NICKNAME_STOPS):
             continue
-        if _is_word_inside(text, match.start(), name, words):
+        by_nickname = len(name) == 3 and name[0] in "小老阿" and name[-1] in "姐哥嫂叔"
+        if name.startswith("由") or (not by_nickname and _is_word_inside(text, match.start(), name, words)):
             continue
         yield person_hit(
             name, match.start(), rule, surname=match["surname"] or "", title=match["title"] or ""
@@ -78,8 +91,8 @@ def titled_people(text: str, words: Words) -> Iterator[PersonHit]:
 
 
 _WORD_AHEAD = 200
-_PARTIES = frozenset("牌资甲乙主包买卖校院馆供需")
-"""品牌方老板娘, 车队长: the would-be surname closes or opens another word."""
+_ENDS_A_WORD = {"方": frozenset("牌资甲乙主包买卖校院馆供需"), "边": frozenset("那这旁两左右里外")}
+"""品牌方老板娘, 那边老板娘, 车队长: the would-be surname closes or opens another word."""
 _TRADES = frozenset(("电商", "微商", "客商"))
 
 
@@ -89,7 +102,7 @@ def _is_word_inside(text: str, start: int, name: str, words: Words) -> bool:
         return True
     if len(name) > 2 and words.frequency(name[:2]) >= _WORD_AHEAD:
         return True
-    if name[0] == "方" and text[max(0, start - 1) : start] in _PARTIES:
+    if text[max(0, start - 1) : start] in _ENDS_A_WORD.get(name[0], ()):
         return True
     pair = text[start - 1 : start + 1] if start else ""
     if pair in _TRADES:
@@ -124,6 +137,8 @@ _BARE_ALONE = re.compile(rf"的?(?P<bare>{BARE_TITLE})(?=[^的办公助姓室会
 
 
 def familiar_people(text: str, words: Words) -> Iterator[PersonHit]:
+    for match in _AFTER_ROLE.finditer(text):
+        yield person_hit(match["name"], match.start("name"), "people.role", surname=match["name"][1])
     for match in _BIG.finditer(text):
         surname = match["surname"] or match["other"]
         yield person_hit(match.group(), match.start(), "people.familiar", surname=surname)

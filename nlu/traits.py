@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from nlu.masks import DATE, OURS, THEIRS
 from nlu.names import NameKind
@@ -65,14 +64,21 @@ def name_traits(marked: str, start: int, end: int, said_from: int, kind: str) ->
     return traits
 
 
-def _runs(text: str, longest: int, lead: str = "") -> Iterator[str]:
-    for size in range(1, longest + 1):
-        for start in range(len(text) - size + 1):
-            yield lead + text[start : start + size]
+def _runs(text: str, longest: int, lead: str = "") -> list[str]:
+    return [
+        lead + text[start : start + size]
+        for size in range(1, longest + 1)
+        for start in range(len(text) - size + 1)
+    ]
 
 
-def _gapped(text: str) -> Iterator[str]:
+def _gapped(text: str) -> list[str]:
     """Pairs of characters near one another, in order: 没…批."""
-    for start in range(len(text) - 2):
-        for second in range(start + 2, min(start + 7, len(text))):
-            yield text[start] + "~" + text[second]
+    return [
+        f"{first}~{second}"
+        for start, first in enumerate(text)
+        for second in text[start + 2 : start + _WIDEST_GAP]
+    ]
+
+
+_WIDEST_GAP = 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
@@ -216,5 +217,4 @@ def _masked(text: str, dates: tuple[DateExpression, ...], people: tuple[PersonHi
 def _ends_in(reading: Reading, facts: tuple[Fact, ...]) -> tuple[int, ...]:
     """Where the words of the facts end, and every later mention of them, in the plain text."""
     names = {fact.said for fact in facts}
-    text = reading.text
-    return tuple(at + len(name) for name in names for at in range(len(text)) if text.startswith(name, at))
+    return tuple(match.end() for name in names for match in re.finditer(re.escape(name), reading.text))

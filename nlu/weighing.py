@@ -8,22 +8,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.understanding import Fact, Field, Signal
-from nlu.actions import FoundAction, cut_deed, is_called_off_later
+from nlu.actions import is_called_off_later
 from nlu.decision_makers import has_decided, is_told_of_us
 from nlu.deeds import Deed
+from nlu.found_deeds import FoundAction, cut_deed
 from nlu.reading import Reading
 from nlu.second_reader import Candidate, ClauseOpinion
 from nlu.signals import is_closed
 
-SURE_SIGNAL = 0.5
+SURE_SIGNAL = 0.25
 SURE_DEED = 0.0
 SURE_DECIDER = 0.0
 """Log-odds from which the second reader is heard where the rules are silent."""
-DOUBTED_SIGNAL = -6.0
+DOUBTED_SIGNAL = -5.0
 DOUBTED_DECIDER = -3.0
 DOUBTED_DEED = -2.5
 """Below this a deed that only the rules see is left out."""
-_OTHER_KIND = 2.0
+_OTHER_KIND = 1.0
 
 
 def add_signals(
@@ -39,9 +40,10 @@ def add_signals(
     for signal in Signal:
         if signal.value in known or (signal is Signal.INTENT and closed):
             continue
-        best = max(range(len(opinions)), key=lambda number: opinions[number].signals[signal])
-        score = opinions[best].signals[signal]
+        scores = [opinion.signals[signal] for opinion in opinions]
+        score = max(scores)
         if score > SURE_SIGNAL:
+            best = scores.index(score)
             place = reading.clauses[best]
             added.append(
                 reading.fact(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from bot.domain.understanding import Field, Signal
 from config.calendar import load_calendar
-from nlu.scorer import Scorer, load_scorers, pack_scorers, read_made_of, unpack_scorers
+from nlu.scorer import Scorer, load_scorers, pack_scorers, read_made_of, row_of, unpack_scorers
 from nlu.second_reader import CLAUSE, DECIDER, SecondReader
 from nlu.understand import Understander
 from tests.nlu.understanding import LEXICON, NOW, deeds, understand, values
@@ -16,27 +15,32 @@ from tests.training.examples import FILES
 
 SCORER = Scorer(
     labels=("budget", "price"),
-    rows={"贵": 0, "没钱": 1},
-    weights=np.array([[-2, 100], [127, 0]], dtype=np.int8),
-    step=np.array([0.01, 0.02], dtype=np.float32),
-    bias=np.array([-1, -1], dtype=np.float32),
+    rows={"贵": row_of([-2, 100]), "没钱": row_of([127, -127])},
+    step=(0.01, 0.02),
+    bias=(-1.0, -1.0),
 )
 
 
 def test_known_traits_add_up_and_unknown_ones_say_nothing() -> None:
-    scores = SCORER.score([{"贵", "没钱", "天气"}, {"天气"}, set()])
-    assert np.allclose(scores, [[0.25, 1.0], [-1, -1], [-1, -1]])
+    both, unknown, none = SCORER.score([{"贵", "没钱", "天气"}, {"天气"}, set()])
+    assert both == pytest.approx([0.25, -1.54])
+    assert unknown == none == [-1.0, -1.0]
 
 
 def test_nothing_to_score_gives_no_rows() -> None:
-    assert SCORER.score([]).shape == (0, 2)
+    assert SCORER.score([]) == []
+
+
+def test_the_longest_note_overflows_no_lane() -> None:
+    rows = {str(number): row_of([127, -127]) for number in range(60_000)}
+    many = Scorer(labels=("budget", "price"), rows=rows, step=(1.0, 1.0), bias=(0.0, 0.0))
+    assert many.score([rows]) == [[127 * 60_000, -127 * 60_000]]
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
-    packed = pack_scorers({"clause": SCORER}, made_of="tests")
-    read = unpack_scorers(packed)["clause"]
-    assert (read.labels, read.rows, read_made_of(packed)) == (SCORER.labels, SCORER.rows, "tests")
-    assert read.score([{"贵"}]).tolist() == SCORER.score([{"贵"}]).tolist()
+    packed = pack_scorers({"clause": SCORER, "decider": SCORER}, made_of="tests")
+    assert unpack_scorers(packed) == {"clause": SCORER, "decider": SCORER}
+    assert read_made_of(packed) == "tests"
 
 
 def test_the_shipped_model_is_made_of_the_paradigms_and_notes_of_this_repository() -> None:
@@ -49,7 +53,7 @@ def test_the_shipped_model_is_made_of_the_paradigms_and_notes_of_this_repository
     ("text", "signal"),
     [
         ("张总说勒紧裤腰带过日子，一分钱都不让花", Signal.BUDGET),
-        ("李工说价格谈崩了", Signal.PRICE),
+        ("李工说这价钱硬得很", Signal.PRICE),
         ("张总说没接触过我们公司", Signal.TRUST),
         ("李工说备件要等半个月", Signal.SERVICE),
         ("李工说半夜坏了找谁", Signal.SERVICE),

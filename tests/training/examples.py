@@ -21,7 +21,7 @@ from tests.eval.scoring import plain
 from tests.training.paradigms import Told, Writer
 
 NOTES = Path(__file__).parents[1] / "data"
-FILES = ("visits_dev", "notes_b", "notes_c", "own_notes_dev")
+FILES = ("visits_dev", "notes_b", "notes_c", "notes_d", "own_notes_dev")
 """Annotated notes that were worked with; those kept aside are never read here."""
 _NOW = datetime(2026, 11, 12, 15, 0, tzinfo=SHANGHAI)
 

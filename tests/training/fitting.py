@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from nlu.scorer import Scorer
+from nlu.scorer import Scorer, row_of
 from tests.training.examples import Bag, Example
 
 LEAST_SEEN = 2
@@ -76,11 +76,11 @@ def as_scorer(matrix: Matrix, models: dict[str, LogisticRegression]) -> Scorer:
     """The models as one scorer in whole steps, without the traits that say next to nothing."""
     weights = np.stack([model.coef_[0] for model in models.values()], axis=1).astype(np.float32)
     kept = np.flatnonzero(np.abs(weights).max(axis=1) >= _NEGLIGIBLE)
-    step = (np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127).astype(np.float32)
+    step = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    whole = np.rint(weights[kept] / step).astype(int)
     return Scorer(
         labels=tuple(models),
-        rows={matrix.traits[row]: number for number, row in enumerate(kept)},
-        weights=np.rint(weights[kept] / step).astype(np.int8),
-        step=step,
-        bias=np.array([model.intercept_[0] for model in models.values()], dtype=np.float32),
+        rows={matrix.traits[place]: row_of(row) for place, row in zip(kept, whole.tolist(), strict=True)},
+        step=tuple(round(float(one), 9) for one in step),
+        bias=tuple(round(float(model.intercept_[0]), 6) for model in models.values()),
     )
