@@ -20,6 +20,7 @@ from handlers.metric_triggers import pack_card
 from handlers.morning import day_list, morning_digest
 from handlers.ports import UnitOfWork
 from prompts.leads import LeadLine, lead_card, lead_row, leads_card
+from prompts.leads import waiting_card as waiting_lead_card
 from prompts.nodes import gate_card, waiting_card
 from prompts.nudges import DueItem, item_card, list_card, stand_in, supervisor_card
 from prompts.supervising import alert_card, alert_row, alerts_card

@@ -88,6 +88,20 @@ LIBRARY = (
 
 LEADS = (leads.router, lead_customers.router, three_options.router, customer_answers.router)
 
+PROCESS = (
+    deals.router,
+    deal_moves.router,
+    checklists.router,
+    roles.router,
+    forms.router,
+    risks.router,
+    matches.router,
+    approvals.router,
+    dry_run.router,
+    deal_reminders.router,
+)
+"""Deals and their checks."""
+
 _DIGIT = re.compile(r"\d{1,2}")
 
 
@@ -125,16 +139,7 @@ def build_routers() -> tuple[Router, ...]:
         audit.router,
         simulate.router,
         thresholds.router,
-        deals.router,
-        deal_moves.router,
-        checklists.router,
-        roles.router,
-        forms.router,
-        risks.router,
-        matches.router,
-        approvals.router,
-        dry_run.router,
-        deal_reminders.router,
+        *PROCESS,
         *LEADS,
         *LIBRARY,
         nodes.router,

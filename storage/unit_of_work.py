@@ -54,8 +54,7 @@ class UnitOfWork:
     """All that one message may read and change; `Database.unit_of_work` opens and commits it."""
 
     def __init__(self, trail: Trail, *, lexicons: Cache) -> None:
-        self._trail = trail
-        self._lexicons = lexicons
+        self._trail, self._lexicons = trail, lexicons
         self.members = Members(trail)
         self.customers = Customers(trail)
         self.customer_lists = CustomerLists(trail)
