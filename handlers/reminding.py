@@ -46,9 +46,9 @@ class Round:
         return self.items.get(nudge.key)
 
     def all_due(self, nudges: Sequence[Nudge]) -> list[DueItem]:
-        """What is open behind these nudges, each subject once, the earliest due first."""
+        """What is open behind these nudges, each subject once, by its newest matter, earliest first."""
         found = [due for nudge in nudges if (due := self.due(nudge))]
-        return by_due(list({due.subject: due for due in reversed(found)}.values()))
+        return by_due(list({due.subject: due for due in by_due(found)}.values()))
 
 
 def render(round_: Round, member: Member, parcel: Parcel) -> Card | None:
