@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.understanding import Fact, Field, Signal
+from bot.domain.understanding import ActionKind, Fact, Field, Signal
 from nlu.actions import is_called_off_later
 from nlu.decision_makers import has_decided, is_told_of_us
 from nlu.deeds import Deed
@@ -98,6 +98,8 @@ _SHORTEST = 2
 
 def _with_likelier_kind(deed: FoundAction, opinion: ClauseOpinion) -> FoundAction:
     kind = opinion.kind()
+    if deed.kind is ActionKind.OTHER:  # moon cakes and flowers are told by their names
+        return deed
     if opinion.kinds[kind] - opinion.kinds[deed.kind] > _OTHER_KIND:
         return replace(deed, kind=kind, rule=f"actions.learned.{kind}")
     return deed
