@@ -26,7 +26,7 @@ TORCH := torch==2.13.0
 BIG := av ctranslate2 llvmlite numba numpy onnxruntime psycopg-binary spacy \
 	'triton; platform_machine == "x86_64" and sys_platform == "linux"'
 
-.PHONY: help demo test lint format bench bench-nudges bench-wecom bench-understand eval train eval-voice pictures install lock clean
+.PHONY: help demo test lint format bench bench-wecom bench-understand eval eval-voice pictures install lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,9 +49,6 @@ format: $(VENV)/dev.stamp ## Put the code into the one format
 bench: $(VENV)/dev.stamp ## Measure speed and size
 	@$(PY) -m tests.bench $(ARGS)
 
-bench-nudges: $(VENV)/dev.stamp ## Measure the scheduler's tick on both databases
-	@$(PY) -m tests.bench --only nudges
-
 bench-wecom: $(VENV)/dev.stamp ## Measure WeCom's callbacks on both databases
 	@$(PY) -m tests.bench --only wecom
 
@@ -62,9 +59,6 @@ bench-understand: $(VENV)/dev.stamp ## Measure the reading of notes, beside othe
 
 eval: $(VENV)/dev.stamp ## Score the understanding of notes
 	@$(PY) -m tests.eval $(ARGS)
-
-train: $(VENV)/dev.stamp ## Train the second reader of notes anew
-	@$(PY) -m tests.training $(ARGS)
 
 eval-voice: $(VENV)/dev.stamp ## Score spoken notes end to end, each lever on and off
 	@$(PY) -m tests.eval.voice $(ARGS)

@@ -16,7 +16,7 @@ from bot.domain.errors import BotError
 
 def build_cli() -> typer.Typer:
     """All commands; their modules are imported here, so that `--help` stays quick."""
-    from bot.commands import company, corrections, language, rules, run, simulate, speech
+    from bot.commands import company, corrections, language, run, simulate, speech
     from bot.commands.terminal import show
 
     cli = typer.Typer(
@@ -41,7 +41,6 @@ def build_cli() -> typer.Typer:
     language.add_to(cli)
     company.add_to(cli)
     corrections.add_to(cli)
-    rules.add_to(cli)
     return cli
 
 

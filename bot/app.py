@@ -13,10 +13,11 @@ from uuid import uuid4
 import structlog
 
 from bot.channels import open_channels, open_directories, open_withdrawals
+from bot.checks import check_all, measure_all
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.deps import open_deps
 from bot.dingtalk_check import Lookout
 from bot.dispatcher import Dispatcher
+from bot.domain.calendar import WorkCalendar
 from bot.domain.messages import Incoming
 from bot.doorbell import Doorbell
 from bot.house import Bells, House
@@ -26,14 +27,18 @@ from bot.metrics import Metrics
 from bot.newcomers import Newcomers
 from bot.outbox import Sender
 from bot.platforms.base import Accept, Channel
+from bot.platforms.wecom.links import UploadLinks
 from bot.scheduler import Scheduler, open_scheduler
-from bot.wecom_ports import open_links
+from bot.wecom_ports import offer_upload, open_links
 from bot.withdrawals import Withdrawals
 from bot.worker import Worker
+from config.calendar import load_calendar
+from config.playbook import load_playbook
 from config.settings import Settings
-from handlers.context import Deps
-from handlers.jobs import manners_now
+from handlers.context import CheckResult, Deps, Figure
+from handlers.ports import UnitOfWork
 from handlers.turn import build_routers
+from nlu.homophones import may_name
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.database import Database
@@ -44,6 +49,7 @@ from storage.outbox import OutboxQueue
 log = structlog.get_logger()
 
 OFFSET_KEY = "demo.clock_offset_seconds"
+YEARS_BACK, YEARS_AHEAD = 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,48 @@ class Parts:
 def _is_past(moment: datetime | None, now: datetime) -> bool:
     # What is held back for later, as in quiet hours, is not waited for.
     return moment is not None and moment <= now
+
+
+def open_calendar(settings: Settings, today: datetime) -> WorkCalendar:
+    """The company's working days around today."""
+    return load_calendar(today.year - YEARS_BACK, today.year + YEARS_AHEAD, overrides=settings.holidays)
+
+
+def open_deps(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    understander: Understander | None = None,
+    links: UploadLinks | None = None,
+    lookout: Lookout | None = None,
+) -> Deps:
+    """What every turn needs; loading an understander takes most of a second, so that a loaded one may be
+    given. `lookout` knows what the platform last said of the settings.
+    """
+    texts, calendar = load_texts(), open_calendar(settings, clock.now())
+    understander = understander or Understander.load(calendar)
+
+    def check(uow: UnitOfWork) -> Sequence[CheckResult]:
+        tried = check_all(
+            uow, settings=settings, database=database, calendar=calendar, texts=texts, now=clock.now()
+        )
+        return [*tried, *(lookout.found if lookout else ())]
+
+    def measure() -> Sequence[Figure]:
+        return measure_all(settings=settings, database=database, texts=texts, now=clock.now())
+
+    return Deps(
+        understand=understander.understand,
+        may_name=may_name,
+        playbook=load_playbook(settings.playbook),
+        calendar=calendar,
+        texts=texts,
+        check=check,
+        measure=measure,
+        offer_upload=offer_upload(links) if links else None,
+        admin_in_groups=settings.admin_in_groups,
+    )
 
 
 def open_movable_clock(database: Database, *, start: datetime | None = None) -> MovableClock:
@@ -187,7 +235,7 @@ def open_sender(dispatcher: Dispatcher, bells: Bells, metrics: Metrics) -> Sende
         channels=dispatcher.channels,
         clock=dispatcher.clock,
         bell=bells.sender,
-        manners=lambda: manners_now(dispatcher.open_transaction, dispatcher.deps, now=dispatcher.clock.now()),
+        manners=dispatcher.deps.playbook.manners,
         calendar=dispatcher.deps.calendar,
         metrics=metrics,
         miss=dispatcher.newcomers.miss,

@@ -15,10 +15,8 @@ from bot.domain.people import Role
 from bot.platforms.dingtalk.quotas import Level
 from bot.platforms.findings import Finding
 from bot.quotas import Used, read_quotas
-from config.playbook import load_playbook
 from config.settings import Settings
 from handlers.context import CheckResult, Figure
-from handlers.lead_intake import takers
 from handlers.ports import UnitOfWork
 from prompts.texts import Texts
 from storage.database import Database
@@ -58,7 +56,6 @@ def check_all(
         "next_year": lambda: now.month < 12 or calendar.knows(now.date().replace(year=now.year + 1, day=1)),
         "admin": lambda: bool(uow.members.of_role(Role.ADMIN)),
         "supervisors": lambda: all(member.supervisor_id for member in uow.members.of_role(Role.REP)),
-        "leads": lambda: _can_allot(uow, settings),
         "parked": lambda: Inbox(database).counts().by_status.get("dead", 0) == 0,
     }
     for quota in read_quotas(database, settings, now=now):
@@ -106,16 +103,6 @@ def _result(name: str, attempt: Try, texts: Texts) -> CheckResult:
         passed = False
     label, fix = texts.label("check", name), texts.label("mend", name)
     return CheckResult(name=label, passed=passed, fix="" if passed else fix)
-
-
-def _can_allot(uow: UnitOfWork, settings: Settings) -> bool:
-    """Whether leads find somebody, and every rule names people and teams that are there."""
-    rules = load_playbook(settings.playbook).leads.allot
-    if not settings.leads_secret and not rules:
-        return True
-    people = takers(uow.members.all())
-    names, teams = {each.name for each in people}, {"", *(each.team for each in people)}
-    return bool(people) and all(names.issuperset(rule.reps) and rule.team in teams for rule in rules)
 
 
 def _can_write(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""The demo: weights, a migrated SQLite file, a demo company with its library, a clock that can be moved."""
+"""The demo: weights, a migrated SQLite file, a demo company and a clock that can be moved."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.domain.people import Role
 from config.settings import Settings
-from handlers.library_seeds import install_packs
-from prompts.packs import STANDARD, load_pack
 from storage.company_import import import_company
 from storage.database import Database, open_database
 from storage.migrations import pending, upgrade
@@ -27,7 +25,4 @@ def open_demo_database(settings: Settings) -> Database:
         is_new = not uow.members.of_role(Role.REP)
     if is_new:
         import_company(database, DEMO_COMPANY, now)
-        with database.unit_of_work("demo library", now) as uow:
-            seeds = [load_pack(key) for key in STANDARD]
-            install_packs(uow, seeds, author_id=None, now=now)
     return database

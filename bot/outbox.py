@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -38,8 +38,7 @@ class Sender:
     channels: Mapping[str, Channel]
     clock: Clock
     bell: Doorbell
-    manners: Callable[[], Manners]
-    """The manners of this moment: admins change them by chat."""
+    manners: Manners
     calendar: WorkCalendar
     metrics: Metrics
     miss: Callable[[Address], Awaitable[None]] | None = None
@@ -66,9 +65,9 @@ class Sender:
 
     async def _send(self, claimed: ClaimedOutgoing) -> None:
         now, outgoing = self.clock.now(), claimed.outgoing
-        later = await self._quiet_until(now) if outgoing.priority > Priority.REPLY else None
-        if later:
+        if outgoing.priority > Priority.REPLY and self.manners.quiet_hours.holds(now, self.calendar):
             # Quiet hours are law, also for what was stored before they began.
+            later = self.manners.quiet_hours.release(now, self.calendar)
             await asyncio.to_thread(self.queue.hold_back, claimed.id, until=later, reason="quiet hours")
             return
         if claimed.replaced:
@@ -93,10 +92,6 @@ class Sender:
         else:
             await asyncio.to_thread(self.queue.sent, claimed.id, message_ref=ref, now=self.clock.now())
             self.metrics.sent.inc()
-
-    async def _quiet_until(self, now: datetime) -> datetime | None:
-        quiet_hours = (await asyncio.to_thread(self.manners)).quiet_hours
-        return quiet_hours.release(now, self.calendar) if quiet_hours.holds(now, self.calendar) else None
 
     async def _deliver(self, channel: Channel, outgoing: Outgoing, message_ref: str | None) -> str:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -20,16 +20,13 @@ from bot.metrics import Metrics
 from bot.quotas import may_remind
 from config.settings import Settings
 from handlers.context import Deps
-from handlers.jobs import begin_day, send_due_nudges
-from handlers.library_jobs import work_off_imports
-from handlers.samples import sample_freshness
+from handlers.jobs import send_due_nudges
 from handlers.turn import OpenTransaction
 from storage.database import Database
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
-SAMPLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,33 +85,7 @@ def open_scheduler(
             may_remind, database=database, settings=settings, digest_at=deps.playbook.manners.digest_at
         ),
     )
-
-    def sample() -> None:
-        sample_freshness(open_transaction=database.unit_of_work, deps=deps, now=clock.now())
-
-    import_files = import_job(
-        open_transaction=database.unit_of_work, deps=deps, clock=clock, bell=bells.sender
-    )
-    return Scheduler(
-        [
-            Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS),
-            Job(name="freshness", run=sample, seconds=SAMPLE_SECONDS),
-            Job(name="library files", run=import_files, seconds=TICK_SECONDS),
-        ]
-    )
-
-
-def import_job(
-    *, open_transaction: OpenTransaction, deps: Deps, clock: Clock, bell: Doorbell
-) -> Callable[[], None]:
-    """The job that reads files for the library and takes them in."""
-
-    def run() -> None:
-        if count := work_off_imports(open_transaction=open_transaction, deps=deps, now=clock.now()):
-            log.info("library files worked off", count=count)
-            bell.ring()
-
-    return run
+    return Scheduler([Job(name="nudges", run=send_nudges, seconds=TICK_SECONDS)])
 
 
 def nudge_job(
@@ -126,21 +97,12 @@ def nudge_job(
     metrics: Metrics,
     may_send: Callable[[datetime], bool] = lambda _now: True,
 ) -> Callable[[], None]:
-    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message.
-
-    The day's own messages are planned once a day: at the first tick, and at the first after each midnight.
-    """
-    begun: date | None = None
+    """The job that sends what is due, while it may; what may not yet gathers, and leaves as one message."""
 
     def run() -> None:
-        nonlocal begun
-        now = clock.now()
-        if begun != (today := now.astimezone(SHANGHAI).date()):
-            begin_day(open_transaction=open_transaction, deps=deps, now=now)
-            begun = today
-        if not may_send(now):
+        if not may_send(clock.now()):
             return
-        sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=now)
+        sent = send_due_nudges(open_transaction=open_transaction, deps=deps, now=clock.now())
         if sent:
             metrics.nudges.inc(sent)
             log.info("nudges due", count=sent)

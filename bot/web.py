@@ -8,7 +8,6 @@ from aiohttp import web
 
 from bot.app import Parts
 from bot.domain.errors import ConfigError
-from bot.lead_door import lead_routes
 
 UPLOAD_BYTES = 21 * 1024 * 1024
 """A little over the 20 MiB that a file may have; each platform keeps its own limit inside it."""
@@ -38,8 +37,6 @@ def build_web(parts: Parts) -> web.Application:
             web.get("/metrics", tell_metrics),
         ]
     )
-    if parts.settings.leads_secret:
-        app.add_routes(lead_routes(parts))
     for channel in parts.channels.values():
         app.add_routes(channel.routes())
     return app

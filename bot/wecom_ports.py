@@ -11,17 +11,15 @@ from bot.channel_ports import CountedEvents, SentMessages, open_tokens
 from bot.console_ports import StoredMedia
 from bot.domain.messages import Address
 from bot.domain.nodes import NodeStatus
-from bot.domain.people import Member, Role
 from bot.domain.playbook import Playbook
 from bot.house import House
 from bot.platforms.base import Accept
-from bot.platforms.wecom.links import UploadLink, UploadLinks
+from bot.platforms.wecom.links import UploadLinks
 from bot.platforms.wecom.ports import WeComPorts
-from bot.platforms.wecom.uploads import Offer, Takes, UploadPages, UploadState
+from bot.platforms.wecom.uploads import Offer, UploadPages, UploadState
 from config.settings import Settings
 from handlers.context import OfferUpload
 from handlers.items import describe_node
-from prompts.texts import Texts
 from storage.card_codes import CardCodes
 from storage.database import Database
 from storage.inbox import Inbox
@@ -38,13 +36,12 @@ class StoredUploads:
     """The upload page's desk over the database and the media folder."""
 
     def __init__(
-        self, database: Database, *, links: UploadLinks, media: MediaFiles, playbook: Playbook, texts: Texts
+        self, database: Database, *, links: UploadLinks, media: MediaFiles, playbook: Playbook
     ) -> None:
         self._database = database
         self._links = links
         self._media = media
         self._playbook = playbook
-        self._texts = texts
         self._inbox = Inbox(database)
 
     def read_offer(self, token: str, *, now: datetime) -> Offer:
@@ -57,34 +54,18 @@ class StoredUploads:
         if self._inbox.holds(WECOM, link.id):
             return Offer(state=UploadState.USED)
         with self._database.unit_of_work(link.id, now) as uow:
-            member = uow.members.get(link.member_id)
-            item = uow.node_items.get(link.item_id) if link.item_id is not None else None
+            item, member = uow.node_items.get(link.item_id), uow.members.get(link.member_id)
             described = describe_node(uow, self._playbook, item) if item else None
         accounts = member.addresses if member and member.active else ()
         sender = next((address for address in accounts if address.platform == WECOM), None)
-        if member is None or sender is None:
-            return Offer(state=UploadState.UNKNOWN)
-        if link.item_id is None:
-            return self._offer_table(link, member, sender)
-        if item is None or described is None or item.member_id != link.member_id:
+        if item is None or described is None or sender is None or item.member_id != link.member_id:
             return Offer(state=UploadState.UNKNOWN)
         return Offer(
             state=UploadState.READY if item.status is NodeStatus.OPEN else UploadState.CLOSED,
             id=link.id,
             title=f"{described.title} · {described.customer}",
-            action=f"evidence.put:{item.id}={{ref}}",
+            item_id=item.id,
             sender=sender,
-        )
-
-    def _offer_table(self, link: UploadLink, member: Member, sender: Address) -> Offer:
-        """A table from an admin; whoever is none any more sends none."""
-        return Offer(
-            state=UploadState.READY if member.role is Role.ADMIN else UploadState.CLOSED,
-            id=link.id,
-            title=self._texts.say("customers.page"),
-            action="library.file:{ref}={name}",
-            sender=sender,
-            takes=Takes.TABLE,
         )
 
     def keep(self, data: bytes, *, name: str, media_type: str) -> str:
@@ -107,9 +88,7 @@ def open_links(settings: Settings, database: Database, now: datetime) -> UploadL
 def offer_upload(links: UploadLinks) -> OfferUpload:
     """Offers a page to people of WeCom: their chat carries no files (document 90239)."""
 
-    def offer(
-        address: Address, *, member_id: int, item_id: int | None, message_id: str, now: datetime
-    ) -> str:
+    def offer(address: Address, *, member_id: int, item_id: int, message_id: str, now: datetime) -> str:
         if address.platform != WECOM:
             return ""
         return links.make(member_id=member_id, item_id=item_id, asked_by=message_id, now=now)
@@ -121,10 +100,7 @@ def open_wecom_ports(house: House, *, accept: Accept, links: UploadLinks | None)
     """All that the channel is given."""
     routes: tuple[AbstractRouteDef, ...] = ()
     if links:
-        deps = house.deps
-        desk = StoredUploads(
-            house.database, links=links, media=house.media, playbook=deps.playbook, texts=deps.texts
-        )
+        desk = StoredUploads(house.database, links=links, media=house.media, playbook=house.deps.playbook)
         routes = tuple(UploadPages(desk, clock=house.clock, accept=accept).routes())
     return WeComPorts(
         clock=house.clock,

@@ -84,9 +84,6 @@ class Settings(BaseSettings):
     dingtalk_monthly_pushes: int = Field(default=3000, ge=1)
     """What the company's edition of DingTalk allows each month; the free one's by default."""
 
-    leads_secret: str = Field(default="", pattern=r"^(\S{16,})?$", repr=False)
-    """What senders of leads sign with, 16 characters at least; empty: `POST /leads` is not there."""
-
     inbox_limit: int = Field(default=2000, ge=1)
     """Messages that may wait to be stored; beyond it the platform is told to send again."""
     workers: int = Field(default=4, ge=1, le=64)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.customers import Customer
 from bot.domain.errors import Stale
 from bot.domain.messages import Card, Outgoing
-from bot.domain.understanding import Action, ActionKind, Fact, Field, Intent
+from bot.domain.understanding import Action, ActionKind, Fact, Field, Intent, Understanding
 from bot.domain.visits import (
     VisitRecord,
     VisitStatus,
@@ -20,11 +20,10 @@ from bot.domain.visits import (
     supplement,
 )
 from handlers.context import Context
-from handlers.drafts import is_whole_note, own_record, rows_of, show_record
+from handlers.drafts import own_record, rows_of, show_record
 from handlers.learning import learn_name
-from handlers.openings import follow_draft, follow_up
+from handlers.process import follow_up, node_rows
 from handlers.router import Router, read_id
-from handlers.valid_updates import judge_update
 from handlers.visits import find_customer
 
 router = Router()
@@ -40,6 +39,12 @@ def answers_question(ctx: Context, subject: str) -> bool:
     if ctx.understanding.intent not in (Intent.REPORT, Intent.SUPPLEMENT):
         return False
     return not is_whole_note(ctx.understanding)
+
+
+def is_whole_note(meaning: Understanding) -> bool:
+    """Whether words are a note of their own: several customers, or a customer with something to do."""
+    facts = meaning.visit
+    return len(meaning.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)
 
 
 def says_none(expression: str) -> Callable[[Context, str], bool]:
@@ -105,7 +110,7 @@ def show_below(ctx: Context, record: VisitRecord, changed: VisitRecord) -> list[
     before = rows_of(ctx, record)
     changed, learnt = keep_changed(ctx, record, replace(changed, card_key=ctx.note_key))
     old = ctx.show(Card(title=ctx.say("notes.updated")), key=record.card_key)
-    return [old, *show_record(ctx, changed, before=before, note=learnt)]
+    return [old, *show_record(ctx, changed, before=before, extra=node_rows(ctx, changed), note=learnt)]
 
 
 @router.button("visit.set")
@@ -126,16 +131,15 @@ def show_in_place(ctx: Context, record: VisitRecord, changed: VisitRecord) -> li
     """Save the changed record and update its card where it stands."""
     before = rows_of(ctx, record)
     changed, learnt = keep_changed(ctx, record, changed)
-    return show_record(ctx, changed, before=before, note=learnt)
+    return show_record(ctx, changed, before=before, extra=node_rows(ctx, changed), note=learnt)
 
 
 def keep_changed(ctx: Context, record: VisitRecord, changed: VisitRecord) -> tuple[VisitRecord, str | None]:
     """Save the changed record with all that follows from it; also what there was to learn, as a sentence."""
     ctx.uow.dialogs.stop(ctx.member.id)
-    saved = ctx.uow.visits.save(judge_update(ctx, replace(changed, updated_at=ctx.now)))
+    saved = ctx.uow.visits.save(replace(changed, updated_at=ctx.now))
     if saved.status is VisitStatus.SAVED:
         follow_up(ctx, saved)
-    follow_draft(ctx, saved)
     return saved, learn_name(ctx, record, saved)
 
 
@@ -147,8 +151,6 @@ def tapped(ctx: Context, record: VisitRecord, field: str, value: str) -> VisitRe
         return _tap_action(ctx, record, value)
     if field == "due":
         return _tap_due(ctx, record, value)
-    if field == "deal":
-        return _tap_deal(ctx, record, value)
     words = ctx.deps.texts.label("topic", value) if field == "topic" else value
     if field not in ("topic", "decision_maker") or not words:
         return None
@@ -185,16 +187,6 @@ def _tap_action(ctx: Context, record: VisitRecord, value: str) -> VisitRecord | 
     action = Action(kind=ActionKind(value), text=words, span=span, rule="tap", due=due)
     facts = replace(record.facts, actions=(action, *record.facts.actions[1:]))
     return replace(record, facts=facts, no_next_action=False)
-
-
-def _tap_deal(ctx: Context, record: VisitRecord, value: str) -> VisitRecord | None:
-    questions = (*(each for each in record.questions if each != "deal"), "deal.told")
-    if value == "none":
-        return replace(record, opportunity_id=None, questions=questions)
-    deal = ctx.uow.opportunities.get(read_id(value))
-    if deal is None or deal.customer_id != record.customer_id or deal.owner_id != record.member_id:
-        return None
-    return replace(record, opportunity_id=deal.id, questions=questions)
 
 
 def _tap_due(ctx: Context, record: VisitRecord, value: str) -> VisitRecord | None:

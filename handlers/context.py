@@ -12,8 +12,6 @@ from bot.domain.dialogs import Dialog
 from bot.domain.messages import Address, Button, Card, Incoming, Outgoing, Priority
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
-from bot.domain.search_terms import CutTerms
-from bot.domain.sheets import Sheets
 from bot.domain.understanding import Lexicon, Understanding
 from handlers.ports import UnitOfWork
 from prompts.texts import Texts
@@ -26,12 +24,10 @@ class Understand(Protocol):
 
 
 class OfferUpload(Protocol):
-    """Makes the address of a page on which one file can be sent: the proof of an item, or without an item a
-    table to be taken in.
-    """
+    """Makes the address of a page on which one file can be sent as the proof of an item."""
 
     def __call__(
-        self, address: Address, *, member_id: int, item_id: int | None, message_id: str, now: datetime
+        self, address: Address, *, member_id: int, item_id: int, message_id: str, now: datetime
     ) -> str:
         """The page's address; empty where the person's chat takes files itself, or no page can be reached."""
         ...
@@ -41,14 +37,6 @@ class MayName(Protocol):
     """Whether words can be a way to say a name."""
 
     def __call__(self, said: str, name: str) -> bool: ...
-
-
-class FindNear(Protocol):
-    """Finds the nearest of known words, best first."""
-
-    def __call__(self, said: str, names: Sequence[str], *, sure: bool, limit: int) -> Sequence[str]:
-        """With `sure` only those that can hardly mean anything else."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,23 +63,13 @@ class Deps:
     understand: Understand
     may_name: MayName
     playbook: Playbook
-    """The rules as they are now, with what admins have set by chat."""
     calendar: WorkCalendar
     texts: Texts
     check: Callable[[UnitOfWork], Sequence[CheckResult]]
-    cut_terms: CutTerms
-    sheets: Sheets
-    find_near: FindNear
-    name_key: Callable[[str], str]
-    """How the own part of a company's name sounds."""
     measure: Callable[[], Sequence[Figure]] = tuple
     offer_upload: OfferUpload | None = None
     admin_in_groups: bool = False
     """Whether admins' commands work in group chats too."""
-    own_playbook: Playbook | None = None
-    """The rules without what chat has changed; None where nothing is."""
-    read_models: Callable[[str], Sequence[str]] | None = None
-    """The models of the purchase list that is kept under a media ref; none for a file that is no table."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,21 +9,19 @@ from bot.domain.errors import Refusal, Stale
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Kind, Outgoing
 from bot.domain.understanding import Field, Intent, VisitFacts
 from bot.domain.visits import VisitRecord, VisitStatus, correct
-from handlers.answers import show_below, take_literally
+from handlers.answers import is_whole_note, show_below, take_literally
 from handlers.context import Context
 from handlers.drafts import (
     ANSWER_WINDOW,
     action_buttons,
     customer_name,
-    is_whole_note,
     likely_days,
     own_record,
     rows_of,
     show_record,
     title_of,
 )
-from handlers.leads import show_undone_leads
-from handlers.process import replan_after
+from handlers.process import node_rows, replan_after
 from handlers.router import Router
 from handlers.visits import find_customer
 from prompts.cards import visit_card
@@ -97,7 +95,6 @@ def undo(ctx: Context) -> list[Outgoing]:
     ctx.uow.dialogs.stop(ctx.member.id)
     replan_after(ctx, changes)
     shown = [message for old in on_screen for message in show_undone(ctx, old)]
-    shown += show_undone_leads(ctx, (each.noun_id for each in changes if each.noun == "lead"))
     return shown or ctx.reply("visit.undone_other")
 
 
@@ -115,7 +112,7 @@ def show_undone(ctx: Context, old: VisitRecord) -> list[Outgoing]:
     note = ctx.say("visit.undone")
     return [
         *closing,
-        *show_record(ctx, record, before=rows_of(ctx, old), note=note),
+        *show_record(ctx, record, before=rows_of(ctx, old), extra=node_rows(ctx, record), note=note),
     ]
 
 
@@ -135,7 +132,7 @@ def show_again(ctx: Context) -> list[Outgoing]:
     """「返回」: the card as it was."""
     record = editable_record(ctx, ctx.argument)
     ctx.uow.dialogs.stop(ctx.member.id)
-    return show_record(ctx, record)
+    return show_record(ctx, record, extra=node_rows(ctx, record))
 
 
 @router.button("visit.field")

@@ -8,20 +8,14 @@ from datetime import date, timedelta
 
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import MAX_BUTTONS, Button, Card, Outgoing, Row
-from bot.domain.nodes import NodeStatus
-from bot.domain.understanding import ActionKind, Field, Understanding
+from bot.domain.understanding import ActionKind, Field
 from bot.domain.visits import VisitRecord, VisitStatus, missing_fields
 from handlers.context import Context
-from handlers.known_answers import short_answers
-from handlers.openings import deals_of, find_deal, node_rows, stage_move
 from handlers.router import read_id
-from handlers.track_offers import track_buttons
 from prompts.cards import visit_card, visit_rows
-from prompts.deals import stage_text
 
 ANSWER_WINDOW = timedelta(minutes=10)
 OFFERED_ACTIONS = (ActionKind.SEND_QUOTE, ActionKind.SEND_MATERIAL, ActionKind.VISIT, ActionKind.CALL)
-OFFERED_DEALS = 3
 OFFERED_TOPICS = ("need", "quotation", "demo", "contract", "service")
 
 
@@ -45,9 +39,10 @@ def show_record(
     record: VisitRecord,
     *,
     before: Sequence[Row] = (),
+    extra: Sequence[Row] = (),
     note: str | None = None,
 ) -> list[Outgoing]:
-    """The record's card with its checks, and at most one question, which record and dialog remember."""
+    """The record's card, with at most one question, which the record and the dialog remember."""
     if record.status is VisitStatus.DISCARDED:
         key = "visit.undone_discarded" if note else "visit.discarded"
         return [ctx.show(Card(title=ctx.say(key)), key=record.card_key)]
@@ -56,9 +51,6 @@ def show_record(
         record = await_answer(ctx, record, question, state="visit.answer")
         note = question_text(ctx, record, question)
         buttons = question_buttons(ctx, record, question)
-    elif asks_for_deal(ctx, record):
-        record, buttons = ask_deal(ctx, record)
-        note = note or ctx.say("ask.deal")
     elif asks_for_day(ctx, record):
         record, buttons = ask_day(ctx, record)
         note = note or ctx.say("ask.due")
@@ -71,7 +63,7 @@ def show_record(
         title=title_of(ctx, record),
         buttons=buttons,
         before=before,
-        extra=(*deal_rows_of(ctx, record), *node_rows(ctx, record)),
+        extra=extra,
         note=note or last_time(ctx, record),
         settled=record.status is VisitStatus.SAVED,
     )
@@ -93,36 +85,6 @@ def await_answer(ctx: Context, record: VisitRecord, question: str, *, state: str
     return ctx.uow.visits.save(replace(record, questions=(*record.questions, question)))
 
 
-def asks_for_deal(ctx: Context, record: VisitRecord) -> bool:
-    """Whether a draft may speak of several deals and a question is left; it can be saved without."""
-    if record.status is not VisitStatus.DRAFT or record.opportunity_id or "deal.told" in record.questions:
-        return False
-    limit = ctx.deps.playbook.limits.questions_per_note
-    may_ask = "deal" in record.questions or len(record.questions) < limit
-    return may_ask and len(deals_of(ctx, record)) > 1
-
-
-def ask_deal(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
-    """Offer the customer's deals beside 「确认」."""
-    deals = deals_of(ctx, record)[:OFFERED_DEALS]
-    if "deal" not in record.questions:
-        record = ctx.uow.visits.save(replace(record, questions=(*record.questions, "deal")))
-    confirm, edit, *_ = record_buttons(ctx, record)
-    target = f"visit.set:{record.id}/deal"
-    buttons = [Button(label=deal.title, action=f"{target}={deal.id}") for deal in deals]
-    none = Button(label=ctx.say("visit.button.no_deal"), action=f"{target}=none")
-    return record, [confirm, *buttons, none, edit]
-
-
-def deal_rows_of(ctx: Context, record: VisitRecord) -> tuple[Row, ...]:
-    """The deal that the record belongs to, with its stage."""
-    deal = find_deal(ctx, record)
-    if deal is None:
-        return ()
-    stage = stage_text(deal, playbook=ctx.deps.playbook, texts=ctx.deps.texts, now=ctx.now)
-    return (Row(label=ctx.say("visit.deal"), value=ctx.say("visit.deal_in", title=deal.title, stage=stage)),)
-
-
 def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
     """Whether a draft's next action has no day yet and a question is left for it; it can be saved without."""
     actions = record.facts.actions
@@ -135,13 +97,12 @@ def asks_for_day(ctx: Context, record: VisitRecord) -> bool:
 def ask_day(ctx: Context, record: VisitRecord) -> tuple[VisitRecord, list[Button]]:
     """Offer the likeliest days beside 「确认」, and take words that name one."""
     record = await_answer(ctx, record, "due", state="visit.due")
-    confirm, edit, undo = own_buttons(ctx, record)
-    tracks = track_buttons(ctx, record, room=1)
+    confirm, edit, undo, *_ = record_buttons(ctx, record)
     days = [
         Button(label=ctx.deps.texts.day(day), action=f"visit.set:{record.id}/due={day.isoformat()}")
-        for day in likely_days(ctx)[1 : 4 - len(tracks)]
+        for day in likely_days(ctx)[1:4]
     ]
-    return record, [confirm, *days, edit, undo, *tracks]
+    return record, [confirm, *days, edit, undo]
 
 
 def likely_days(ctx: Context) -> list[date]:
@@ -163,15 +124,13 @@ def title_of(ctx: Context, record: VisitRecord) -> str:
 
 
 def last_time(ctx: Context, record: VisitRecord) -> str | None:
-    """「上次 11-12 周四：报价 · 预算未定」 where the customer has an earlier saved record."""
+    """「上次 11-12 周四：报价」 where the customer has an earlier saved record."""
     if record.customer_id is None:
         return None
     last = ctx.uow.visits.last_saved(record.customer_id, before_id=record.id)
     if last is None or last.member_id != record.member_id or not last.topic:
         return None
-    line = ctx.say("visit.last_time", day=ctx.deps.texts.day(last.happened_on), topic=last.topic)
-    answers = short_answers(ctx, record.customer_id)
-    return ctx.say("visit.with_answers", last=line, answers=answers) if answers else line
+    return ctx.say("visit.last_time", day=ctx.deps.texts.day(last.happened_on), topic=last.topic)
 
 
 def pick_question(ctx: Context, record: VisitRecord) -> str | None:
@@ -236,56 +195,25 @@ def action_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
 
 
 def record_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """The record's own buttons, then the titles of talk-tracks that it calls for."""
-    buttons = own_buttons(ctx, record)
-    if record.status is VisitStatus.SAVED:
-        buttons += step_buttons(ctx, record)
-    buttons += track_buttons(ctx, record, room=MAX_BUTTONS - len(buttons))
-    if record.status is VisitStatus.SAVED and not (record.progress or record.facts.first(Field.PROGRESS)):
-        buttons.append(ctx.button("visit.button.progress", f"progress.ask:{record.id}"))
-    return buttons[:MAX_BUTTONS]
-
-
-def step_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """What follows from a saved record in one tap: the move that it proposes, and its open checks."""
-    buttons = []
-    proposal = stage_move(ctx, record)
-    if proposal:
-        label = ctx.say("deal.button.enter", stage=proposal[1].name)
-        buttons.append(Button(label=label, action=f"deal.follow:{record.id}"))
-    items = [each for each in ctx.uow.node_items.of_visit(record.id) if each.status is NodeStatus.OPEN]
-    if len(items) == 1:
-        node = ctx.deps.playbook.node(items[0].node_key)
-        if node:
-            buttons.append(Button(label=node.name, action=f"node.open:{items[0].id}"))
-    elif items:
-        label = ctx.say("visit.button.checks", count=len(items))
-        buttons.append(Button(label=label, action=f"checklist.visit:{record.id}"))
-    return buttons
-
-
-def own_buttons(ctx: Context, record: VisitRecord) -> list[Button]:
-    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved."""
+    """确认 · 修改 · 撤销 for a draft, 今日 first once it is saved; 话术 where a signal calls for it."""
     stamp = int(record.updated_at.timestamp() * 1000)
     if record.status is VisitStatus.SAVED:
         # 「1」 typed twice must do no harm: the first saves, the second shows the day.
         first = ctx.button("visit.button.today", "day.show")
     else:
         first = ctx.button("visit.button.confirm", f"visit.confirm:{record.id}", primary=True)
-    return [
+    buttons = [
         first,
         ctx.button("visit.button.edit", f"visit.edit:{record.id}"),
         ctx.button("visit.button.undo", f"visit.undo:{record.id}@{stamp}"),
     ]
+    signals = record.facts.signals()
+    if signals and ctx.uow.talk_tracks.for_signals(signals, limit=1):
+        buttons.append(ctx.button("visit.button.tracks", f"tracks.visit:{record.id}"))
+    return buttons
 
 
 def own_record(ctx: Context, visit_id: str) -> VisitRecord | None:
     """The member's own record of that id; None for another's, an unknown or a broken id."""
     record = ctx.uow.visits.get(read_id(visit_id))
     return record if record and record.member_id == ctx.member.id else None
-
-
-def is_whole_note(meaning: Understanding) -> bool:
-    """Whether words are a note of their own: several customers, or a customer with something to do."""
-    facts = meaning.visit
-    return len(meaning.visits) > 1 or bool(facts.first(Field.CUSTOMER) and facts.actions)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from bot.domain.deal_rules import DealReminder
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
-from bot.domain.nudges import Subject
 from bot.domain.people import Member
 from bot.domain.playbook import Playbook
 from handlers.ports import UnitOfWork
@@ -29,35 +27,6 @@ def describe_action(uow: UnitOfWork, action: NextAction) -> DueItem:
     return action_item(action, customer=short_name(uow, action.customer_id))
 
 
-def describe_all(
-    uow: UnitOfWork, playbook: Playbook, items: Iterable[NodeItem | NextAction]
-) -> list[DueItem]:
-    """All of them as lines, whose names are read in one go; those whose node is gone are left out."""
-    wanted = list(items)
-    customers = uow.open_items.customer_names({item.customer_id for item in wanted})
-    reps = uow.open_items.members({item.member_id for item in wanted}) if wanted else {}
-    found = []
-    for item in wanted:
-        customer = customers.get(item.customer_id, "")
-        if isinstance(item, NextAction):
-            found.append(action_item(item, customer=customer))
-        elif node := playbook.node(item.node_key):
-            rep = reps.get(item.member_id)
-            found.append(node_item(node, item, customer=customer, rep=rep.name if rep else ""))
-    return found
-
-
-def holds(key: str, due: DueItem) -> bool:
-    """Whether what the nudge of that key says of the open item is still so."""
-    subject, _, rest = key.partition(":")
-    item = due.item
-    if not isinstance(item, NodeItem):
-        return True
-    if subject == Subject.GATE:
-        return item.asked_at is not None and rest.endswith(f":{int(item.asked_at.timestamp())}")
-    return item.asked_at is None
-
-
 def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | None:
     """The open item behind `node:12` or `action:7`; None if it is closed or unknown."""
     kind, _, number = subject.partition(":")
@@ -70,27 +39,21 @@ def find_item(uow: UnitOfWork, playbook: Playbook, subject: str) -> DueItem | No
 
 def open_items(uow: UnitOfWork, playbook: Playbook, member: Member) -> list[DueItem]:
     """Everything that a member has open, the earliest due first, undated last."""
-    items: list[NodeItem | NextAction] = [*uow.node_items.open_of(member.id)]
-    items += uow.next_actions.open_of(member.id)
-    return by_due(describe_all(uow, playbook, items))
+    nodes = [describe_node(uow, playbook, item) for item in uow.node_items.open_of(member.id)]
+    actions = [describe_action(uow, action) for action in uow.next_actions.open_of(member.id)]
+    return by_due([*[each for each in nodes if each], *actions])
 
 
 def by_due(items: Sequence[DueItem]) -> list[DueItem]:
-    """Checks and promises before what is known of deals, the earliest due first, undated last."""
+    """The earliest due first, undated last."""
     return sorted(items, key=_due_key)
 
 
-def _due_key(due: DueItem) -> tuple[bool, bool, float]:
-    is_deal = isinstance(due.item, DealReminder)
-    return (is_deal, due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
+def _due_key(due: DueItem) -> tuple[bool, float]:
+    return (due.due_at is None, due.due_at.timestamp() if due.due_at else 0)
 
 
 def short_name(uow: UnitOfWork, customer_id: int) -> str:
     """What people call the customer."""
     customer = uow.customers.get(customer_id)
     return customer.short_name if customer else ""
-
-
-def stage_name(playbook: Playbook, key: str) -> str:
-    """What people call a stage; its key where the playbook no longer has it."""
-    return next((stage.name for stage in playbook.stages if stage.key == key), key)

@@ -6,18 +6,14 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from bot.domain.calendar import SHANGHAI
-from bot.domain.dialogs import Dialog
 from bot.domain.errors import Stale
-from bot.domain.messages import Card, Kind, Outgoing
+from bot.domain.messages import Card, Outgoing
 from bot.domain.next_actions import NextAction, NextActionStatus
-from bot.domain.nudges import Subject, snooze_until
+from bot.domain.nudges import snooze_until
 from handlers.context import Context
-from handlers.deal_reminders import open_newest
-from handlers.drafts import ANSWER_WINDOW
 from handlers.items import find_item, open_items
 from handlers.process import plan_for_action
 from handlers.router import Router, read_id
-from handlers.scope import acts_for
 from prompts.nudges import item_card, list_card
 
 router = Router()
@@ -60,19 +56,16 @@ def show_day(ctx: Context) -> list[Outgoing]:
 @router.button("day.open")
 def open_item(ctx: Context) -> list[Outgoing]:
     """One item of the list, with its answers."""
-    subject = ctx.argument.lstrip("=")
-    if subject.startswith(f"{Subject.DEAL}:"):
-        return open_newest(ctx, subject)
-    due = find_item(ctx.uow, ctx.deps.playbook, subject)
-    if due is None or not acts_for(ctx, due.item.member_id):
+    due = find_item(ctx.uow, ctx.deps.playbook, ctx.argument.lstrip("="))
+    if due is None or due.item.member_id != ctx.member.id:
         raise Stale
     return [ctx.show(item_card(due, texts=ctx.deps.texts, now=ctx.now), key=f"item:{due.subject}")]
 
 
 def own_action(ctx: Context) -> NextAction:
-    """The open action of the member, or of whom the member stands in for; else Stale."""
+    """The member's own open action that the button is about; else Stale."""
     action = ctx.uow.next_actions.get(read_id(ctx.argument))
-    if action is None or action.status is not NextActionStatus.OPEN or not acts_for(ctx, action.member_id):
+    if action is None or action.member_id != ctx.member.id or action.status is not NextActionStatus.OPEN:
         raise Stale
     return action
 
@@ -89,11 +82,6 @@ def drop_action(ctx: Context) -> list[Outgoing]:
     return close_action(ctx, own_action(ctx), NextActionStatus.DROPPED, key="action.dropped")
 
 
-def is_reason(ctx: Context, _subject: str) -> bool:
-    """Words, typed or spoken."""
-    return ctx.incoming.kind in (Kind.TEXT, Kind.VOICE) and bool(ctx.text.strip())
-
-
 def close_action(ctx: Context, action: NextAction, status: NextActionStatus, *, key: str) -> list[Outgoing]:
     """Close the action and its reminders; the pressed card says so."""
     closed = ctx.uow.next_actions.save(replace(action, status=status, closed_at=ctx.now))
@@ -104,32 +92,10 @@ def close_action(ctx: Context, action: NextAction, status: NextActionStatus, *, 
 
 @router.button("action.tomorrow")
 def snooze_action(ctx: Context) -> list[Outgoing]:
-    """「明天」: at most twice without a reason, as with checks."""
+    """「明天」: one workday later at this hour."""
     action = own_action(ctx)
-    if action.snoozes < ctx.deps.playbook.manners.snoozes:
-        return put_off(ctx, action, reason="")
-    ctx.uow.dialogs.wait(
-        Dialog(
-            member_id=ctx.member.id,
-            state="action.snooze_reason",
-            subject=str(action.id),
-            expires_at=ctx.now + ANSWER_WINDOW,
-        )
-    )
-    return ctx.reply("node.snooze_limit", count=action.snoozes)
-
-
-@router.waiting("action.snooze_reason", fits=is_reason)
-def snooze_with_reason(ctx: Context) -> list[Outgoing]:
-    """The third 「明天」 after its reason was told."""
-    ctx.uow.dialogs.stop(ctx.member.id)
-    return put_off(ctx, own_action(ctx), reason=ctx.text.strip())
-
-
-def put_off(ctx: Context, action: NextAction, *, reason: str) -> list[Outgoing]:
-    """One workday later at this hour."""
     until = snooze_until(ctx.now, manners=ctx.deps.playbook.manners, calendar=ctx.deps.calendar)
-    later = replace(action, due_at=until, snoozes=action.snoozes + 1, reason=reason or action.reason)
-    plan_for_action(ctx, ctx.uow.next_actions.save(later))
+    later = ctx.uow.next_actions.save(replace(action, due_at=until, snoozes=action.snoozes + 1))
+    plan_for_action(ctx, later)
     card = Card(title=ctx.say("node.snoozed", when=ctx.deps.texts.moment(until, now=ctx.now)))
     return [ctx.show(card, key=ctx.incoming.card_key or f"item:action:{action.id}")]

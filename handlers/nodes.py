@@ -1,4 +1,4 @@
-"""Answers to a check: done, tomorrow, not applicable, open again; what proves it is asked step by step."""
+"""Answers to a node item: done, tomorrow, not applicable, with proof where the playbook wants it."""
 
 from __future__ import annotations
 
@@ -6,55 +6,88 @@ from dataclasses import replace
 
 from bot.domain.dialogs import Dialog
 from bot.domain.errors import Stale
-from bot.domain.evidence import Evidence
 from bot.domain.messages import Button, Card, Kind, Outgoing
-from bot.domain.nodes import NodeItem, NodeStatus, attach_evidence, reopen_item, tell
+from bot.domain.nodes import Evidence, NodeItem, NodeStatus, attach_evidence, close_item
 from bot.domain.nudges import snooze_until
 from handlers.context import Context
 from handlers.drafts import ANSWER_WINDOW
-from handlers.node_steps import (
-    close,
-    described,
-    go_on,
-    is_words,
-    own_item,
-    proof_card,
-    rule_of,
-    settle,
-    show_on_item,
-)
+from handlers.items import describe_node
 from handlers.process import plan_for_node
 from handlers.router import Router, read_id
+from prompts.nudges import DueItem
 
 router = Router()
 
+PROOF = (Evidence.FILE, Evidence.VOICE)
 WAIVE_REASONS = ("no_need", "lost", "duplicate")
+
+
+def own_item(ctx: Context, item_id: str) -> NodeItem:
+    """The member's own open item; else Stale."""
+    item = ctx.uow.node_items.get(read_id(item_id))
+    if item is None or item.member_id != ctx.member.id or item.status is not NodeStatus.OPEN:
+        raise Stale
+    return item
+
+
+def described(ctx: Context, item: NodeItem) -> DueItem:
+    """The item as people call it; Stale where the playbook has dropped its node."""
+    due = describe_node(ctx.uow, ctx.deps.playbook, item)
+    if due is None:
+        raise Stale
+    return due
+
+
+def show_on_item(ctx: Context, item: NodeItem, card: Card) -> list[Outgoing]:
+    """Put a card in the place of the one that was pressed."""
+    return [ctx.show(card, key=ctx.incoming.card_key or f"item:node:{item.id}")]
 
 
 @router.button("node.done")
 def finish(ctx: Context) -> list[Outgoing]:
-    """「已完成」: closes it, or asks for the next part of the proof that the playbook wants."""
+    """「已完成」: closes it, or asks once for the proof that the playbook wants."""
     item = own_item(ctx, ctx.argument)
-    if item.asked_at:
-        raise Stale
-    if rule_of(ctx, item).evidence == (Evidence.ATTESTED,):
-        item = tell(item, Evidence.ATTESTED, ctx.member.name)
-    return go_on(ctx, item)
+    node = ctx.deps.playbook.node(item.node_key)
+    if node is None or node.evidence not in PROOF or item.evidence_refs:
+        return close(ctx, item, NodeStatus.DONE)
+    ctx.uow.dialogs.wait(
+        Dialog(
+            member_id=ctx.member.id,
+            state="node.evidence",
+            subject=str(item.id),
+            expires_at=ctx.now + ANSWER_WINDOW,
+        )
+    )
+    due = described(ctx, item)
+    card = Card(
+        title=ctx.say("node.title", node=due.title, customer=due.customer),
+        note=ask_for_proof(ctx, item),
+        buttons=(
+            ctx.button("node.button.attest", f"node.attest:{item.id}", primary=True),
+            ctx.button("node.button.tomorrow", f"node.tomorrow:{item.id}"),
+        ),
+    )
+    return show_on_item(ctx, item, card)
 
 
-@router.button("node.open")
-def open_step(ctx: Context) -> list[Outgoing]:
-    """The check by its name on another card: its next step."""
-    return finish(ctx)
+def ask_for_proof(ctx: Context, item: NodeItem) -> str:
+    """What to send; with a page for files where the chat carries none."""
+    offer, page = ctx.deps.offer_upload, ""
+    if offer:
+        page = offer(
+            ctx.incoming.sender,
+            member_id=ctx.member.id,
+            item_id=item.id,
+            message_id=ctx.incoming.id,
+            now=ctx.now,
+        )
+    return ctx.say("node.evidence_page", page=page) if page else ctx.say("node.evidence")
 
 
 @router.button("node.attest")
 def attest(ctx: Context) -> list[Outgoing]:
-    """「口头确认」: done on the rep's word; that it is only a word stays with it."""
-    item = own_item(ctx, ctx.argument)
-    if item.asked_at:
-        raise Stale
-    return settle(ctx, tell(item, Evidence.ATTESTED, ctx.member.name))
+    """「口头确认」: done on the rep's word."""
+    return close(ctx, own_item(ctx, ctx.argument), NodeStatus.DONE)
 
 
 def is_proof(ctx: Context, _subject: str) -> bool:
@@ -64,31 +97,25 @@ def is_proof(ctx: Context, _subject: str) -> bool:
 
 @router.waiting("node.evidence", fits=is_proof)
 def take_evidence(ctx: Context) -> list[Outgoing]:
-    """The proof after 「已完成」: a file for a file, a voice note that is long enough for a voice note."""
-    item_id, _, _ = ctx.argument.partition("/")
-    return put_proof(ctx, own_item(ctx, item_id))
-
-
-def put_proof(ctx: Context, item: NodeItem) -> list[Outgoing]:
-    """Attach what was sent to the item, and go on."""
-    voice, file = ctx.incoming.voice, ctx.incoming.attachment
-    if voice:
-        wanted = ctx.deps.playbook.thresholds.voice_seconds
-        asks_for_voice = Evidence.VOICE in rule_of(ctx, item).evidence
-        if asks_for_voice and voice.seconds is not None and voice.seconds < wanted:
-            card = proof_card(ctx, item, Evidence.VOICE, described(ctx, item))
-            short = ctx.say("node.voice_short", seconds=round(voice.seconds), wanted=wanted)
-            return show_on_item(ctx, item, replace(card, note=short))
-        part = Evidence.VOICE if asks_for_voice else Evidence.FILE
-        return go_on_saved(ctx, attach_evidence(item, voice.media_ref, part))
-    if file is None:
+    """The proof after 「已完成」."""
+    item = own_item(ctx, ctx.argument)
+    media = ctx.incoming.attachment or ctx.incoming.voice
+    if media is None:
         raise Stale
-    return go_on_saved(ctx, attach_evidence(item, file.media_ref))
+    return close(ctx, attach_evidence(item, media.media_ref), NodeStatus.DONE)
 
 
-def go_on_saved(ctx: Context, item: NodeItem) -> list[Outgoing]:
-    """Keep what was told so far, and go on with the next part."""
-    return go_on(ctx, ctx.uow.node_items.save(item))
+def close(ctx: Context, item: NodeItem, status: NodeStatus, *, reason: str = "") -> list[Outgoing]:
+    """Close the item and its ladder; the card says so."""
+    due = described(ctx, item)
+    closed = ctx.uow.node_items.save(close_item(item, status, at=ctx.now, reason=reason))
+    plan_for_node(ctx, closed)
+    ctx.uow.dialogs.stop(ctx.member.id)
+    if status is NodeStatus.DONE:
+        title = ctx.say("node.done", node=due.title, customer=due.customer)
+    else:
+        title = ctx.say("node.waived", node=due.title, customer=due.customer, reason=reason)
+    return show_on_item(ctx, item, Card(title=title))
 
 
 @router.button("node.waive")
@@ -118,26 +145,6 @@ def waive(ctx: Context) -> list[Outgoing]:
     return close(ctx, item, NodeStatus.WAIVED, reason=ctx.say(f"node.button.{reason}"))
 
 
-@router.button("node.reopen")
-def reopen(ctx: Context) -> list[Outgoing]:
-    """「重新打开」: a closed check is open again, with what was told so far."""
-    item = ctx.uow.node_items.get(read_id(ctx.argument))
-    rep = ctx.uow.members.get(item.member_id) if item else None
-    if item is None or rep is None or not ctx.member.may_see(rep):
-        raise Stale
-    opened = reopen_item(
-        item,
-        rule_of(ctx, item),
-        at=ctx.now,
-        calendar=ctx.deps.calendar,
-        quiet_hours=ctx.deps.playbook.manners.quiet_hours,
-    )
-    plan_for_node(ctx, ctx.uow.node_items.save(opened))
-    due = described(ctx, opened)
-    when = ctx.deps.texts.moment(opened.due_at, now=ctx.now)
-    return ctx.reply("node.reopened", node=due.title, customer=due.customer, when=when)
-
-
 @router.button("node.tomorrow")
 def snooze(ctx: Context) -> list[Outgoing]:
     """「明天」: at most twice without a reason; the supervisor's steps move by the same time, once only."""
@@ -155,6 +162,11 @@ def snooze(ctx: Context) -> list[Outgoing]:
     return put_off(ctx, item, reason="")
 
 
+def is_words(ctx: Context, _subject: str) -> bool:
+    """Words, typed or spoken."""
+    return ctx.incoming.kind in (Kind.TEXT, Kind.VOICE) and bool(ctx.text.strip())
+
+
 @router.waiting("node.snooze_reason", fits=is_words)
 def snooze_with_reason(ctx: Context) -> list[Outgoing]:
     """The third 「明天」 after its reason was told."""
@@ -163,13 +175,10 @@ def snooze_with_reason(ctx: Context) -> list[Outgoing]:
 
 
 def put_off(ctx: Context, item: NodeItem, *, reason: str) -> list[Outgoing]:
-    """Move the item's due time to the next workday, and on the first time its alert as well.
-
-    The supervisor's steps wait for the reminder each time, but their clock goes on after the first.
-    """
+    """Move the item's due time to the next workday, and on the first time its alert as well."""
     until = snooze_until(ctx.now, manners=ctx.deps.playbook.manners, calendar=ctx.deps.calendar)
     shift = max(until - item.due_at, until - ctx.now)
-    alert_at = item.alert_at + shift if item.snoozes == 0 else item.alert_at
+    alert_at = item.alert_at + shift if item.snoozes == 0 else max(item.alert_at, until)
     later = replace(
         item,
         due_at=until,

@@ -8,35 +8,21 @@ id is 0 is new: `save` stores it and returns it with its id.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.changes import Change
-from bot.domain.customers import Contact, PurchaseList
+from bot.domain.customers import Contact, Customer
 from bot.domain.dialogs import Dialog, OpenCard
 from bot.domain.messages import Address, Outgoing
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import NodeItem
+from bot.domain.nudges import LadderStep, Nudge, Subject
 from bot.domain.opportunities import Opportunity
-from bot.domain.overrides import Override
 from bot.domain.people import Member, Role
-from bot.domain.understanding import Lexicon
+from bot.domain.talk_tracks import TalkTrack
+from bot.domain.understanding import Lexicon, Signal
 from bot.domain.visits import VisitRecord
-from handlers.lead_ports import CustomerAnswers, Leads, Questions
-from handlers.library_ports import Packs, TalkTracks, TrackImports, TrackPushes, Triggers
-from handlers.nudge_ports import (
-    Comments,
-    Leaves,
-    Mutes,
-    Nudges,
-    OpenItems,
-    Pushes,
-    Refusals,
-    TeamDeals,
-)
-from handlers.people_ports import Audit, CustomerLists, Customers
-from handlers.rate_ports import Histories, Rates, ValidUpdates
 
 
 class Members(Protocol):
@@ -50,6 +36,21 @@ class Members(Protocol):
     def save(self, member: Member) -> Member: ...
 
 
+class Customers(Protocol):
+    """Customers with their aliases."""
+
+    def get(self, customer_id: int) -> Customer | None: ...
+    def named(self, name: str) -> Sequence[Customer]:
+        """Every customer with exactly this name or alias."""
+        ...
+
+    def recent(self, member_id: int, *, limit: int) -> Sequence[Customer]:
+        """The customers of the member's latest visits, newest first, then those that the member owns."""
+        ...
+
+    def save(self, customer: Customer) -> Customer: ...
+
+
 class Contacts(Protocol):
     """People at customers."""
 
@@ -59,12 +60,6 @@ class Contacts(Protocol):
 
 class Opportunities(Protocol):
     """Deals."""
-
-    def get(self, deal_id: int) -> Opportunity | None: ...
-    def of(self, customer_id: int) -> Sequence[Opportunity]: ...
-    def owned_by(self, member_id: int) -> Sequence[Opportunity]:
-        """The member's open deals, the longest in its stage first."""
-        ...
 
     def open_of(self, customer_id: int) -> Sequence[Opportunity]: ...
     def save(self, opportunity: Opportunity) -> Opportunity: ...
@@ -81,9 +76,7 @@ class Visits(Protocol):
     def drafts(self, member_id: int) -> Sequence[VisitRecord]: ...
     def last_saved(self, customer_id: int, *, before_id: int) -> VisitRecord | None:
         """The customer's newest saved record with a smaller id."""
-
-    def of_customer(self, customer_id: int, *, limit: int) -> Sequence[VisitRecord]:
-        """The customer's newest saved records, newest first."""
+        ...
 
     def show_at(self, visit_id: int, card_key: str) -> None:
         """Remember which message on the screen shows the record; that is no change that can be undone."""
@@ -116,11 +109,43 @@ class NodeItems(Protocol):
         """The node keys that are open for the customer."""
         ...
 
-    def of_customer(self, customer_id: int) -> Sequence[NodeItem]:
-        """Every check of the customer, whatever its status, oldest first."""
-
     def of_visit(self, visit_id: int) -> Sequence[NodeItem]: ...
     def save(self, item: NodeItem) -> NodeItem: ...
+
+
+class Nudges(Protocol):
+    """Planned reminders."""
+
+    def plan(self, nudge: Nudge) -> bool:
+        """Store a planned nudge; False where one with that key was ever planned."""
+        ...
+
+    def cancel(self, subject: Subject, subject_id: int) -> int:
+        """Cancel every planned nudge of the subject; how many."""
+        ...
+
+    def claim_due(self, *, now: datetime, limit: int) -> Sequence[Nudge]:
+        """Take due planned nudges and mark them sent in this transaction; no two transactions get the same
+        one.
+        """
+        ...
+
+    def next_at(self) -> datetime | None:
+        """When the next planned nudge is due."""
+        ...
+
+    def sent_to(self, member_id: int, *, step: LadderStep, since: datetime) -> int:
+        """How many nudges of that step the member got since then."""
+        ...
+
+
+class TalkTracks(Protocol):
+    """The talk-track library."""
+
+    def get(self, track_id: int) -> TalkTrack | None: ...
+    def for_signals(self, signals: frozenset[Signal], *, limit: int) -> Sequence[TalkTrack]: ...
+    def for_node(self, node_key: str, *, limit: int) -> Sequence[TalkTrack]: ...
+    def save(self, track: TalkTrack) -> TalkTrack: ...
 
 
 class Dialogs(Protocol):
@@ -142,10 +167,6 @@ class Dialogs(Protocol):
         """
         ...
 
-    def show_all(self, cards: Sequence[OpenCard]) -> None:
-        """Remember many new open cards."""
-        ...
-
 
 class Changes(Protocol):
     """Undo and audit."""
@@ -161,26 +182,7 @@ class Changes(Protocol):
         """What `undo_last` would take back."""
         ...
 
-    def undo_message(self, message_id: str, *, now: datetime) -> Sequence[Change]:
-        """Restore what one message changed; what it created stays: those changes have no `before`."""
-        ...
-
     def of(self, noun: str, noun_id: int) -> Sequence[Change]: ...
-
-
-class Overrides(Protocol):
-    """Rules changed by chat."""
-
-    def all(self) -> Sequence[Override]: ...
-    def of(self, key: str) -> Override | None: ...
-    def save(self, override: Override) -> Override: ...
-
-
-class Purchases(Protocol):
-    """What customers have bought."""
-
-    def newest(self, customer_id: int) -> PurchaseList | None: ...
-    def save(self, purchased: PurchaseList) -> PurchaseList: ...
 
 
 class AdminCodes(Protocol):
@@ -198,10 +200,6 @@ class Outbox(Protocol):
         """Store it; a second one with the same idempotency key is dropped."""
         ...
 
-    def push_all(self, keyed: Sequence[tuple[str, Outgoing]], *, now: datetime) -> None:
-        """Store many, each with its idempotency key."""
-        ...
-
 
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without an error commits; an error rolls everything back."""
@@ -210,10 +208,6 @@ class UnitOfWork(Protocol):
     def members(self) -> Members: ...
     @property
     def customers(self) -> Customers: ...
-    @property
-    def customer_lists(self) -> CustomerLists: ...
-    @property
-    def audit(self) -> Audit: ...
     @property
     def contacts(self) -> Contacts: ...
     @property
@@ -227,33 +221,7 @@ class UnitOfWork(Protocol):
     @property
     def nudges(self) -> Nudges: ...
     @property
-    def pushes(self) -> Pushes: ...
-    @property
-    def mutes(self) -> Mutes: ...
-    @property
-    def leaves(self) -> Leaves: ...
-    @property
-    def comments(self) -> Comments: ...
-    @property
-    def refusals(self) -> Refusals: ...
-    @property
-    def open_items(self) -> OpenItems: ...
-    @property
-    def team_deals(self) -> TeamDeals: ...
-    @property
     def talk_tracks(self) -> TalkTracks: ...
-    @property
-    def overrides(self) -> Overrides: ...
-    @property
-    def purchases(self) -> Purchases: ...
-    @property
-    def packs(self) -> Packs: ...
-    @property
-    def triggers(self) -> Triggers: ...
-    @property
-    def track_pushes(self) -> TrackPushes: ...
-    @property
-    def track_imports(self) -> TrackImports: ...
     @property
     def dialogs(self) -> Dialogs: ...
     @property
@@ -262,27 +230,11 @@ class UnitOfWork(Protocol):
     def admin_codes(self) -> AdminCodes: ...
     @property
     def outbox(self) -> Outbox: ...
-    @property
-    def valid_updates(self) -> ValidUpdates: ...
-    @property
-    def rates(self) -> Rates: ...
-    @property
-    def leads(self) -> Leads: ...
-    @property
-    def questions(self) -> Questions: ...
-    @property
-    def customer_answers(self) -> CustomerAnswers: ...
-    @property
-    def histories(self) -> Histories: ...
 
     def lexicon(self, member: Member) -> Lexicon:
         """What the company knows, as far as this member may see it; keys of customers are their ids as
         text.
         """
-        ...
-
-    def rehearsal(self) -> AbstractContextManager[None]:
-        """Whatever is done inside the block is taken back at its end."""
         ...
 
     def act_as(self, member_id: int | None) -> None:

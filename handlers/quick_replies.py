@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,12 +11,6 @@ from bot.domain.messages import Button, Incoming, Kind
 from bot.domain.people import Member
 from bot.domain.quick_replies import make_code, read_quick_reply
 from handlers.ports import UnitOfWork
-
-LABEL = 10
-"""Characters of the longest label that is taken for a press."""
-REMINDER = "nudge:"
-"""How the keys of reminders begin; an older card of another kind is only meant where it is quoted."""
-_STOPS = "\u3002.!! "
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """A button is good as long as its card is open; only digits need to know which card is meant."""
@@ -63,23 +56,3 @@ def find_quoted(incoming: Incoming, *, uow: UnitOfWork, member: Member) -> OpenC
         return None
     cards = uow.dialogs.open_cards(member.id, since=_EVER)
     return next((card for card in cards if card.key == incoming.card_key), None)
-
-
-def press_words(incoming: Incoming, *, uow: UnitOfWork, member: Member, since: datetime) -> Incoming:
-    """The press that a button's own words stand for, typed or spoken: 「已完成」 on a quoted card, or on the
-    newest reminder that came after `since`. Any other message as it is.
-    """
-    voice = incoming.voice
-    said = incoming.text or (voice.transcript or "" if voice else "")
-    words = unicodedata.normalize("NFKC", said).strip().rstrip(_STOPS)
-    if incoming.kind not in (Kind.TEXT, Kind.VOICE) or not 0 < len(words) <= LABEL:
-        return incoming
-    quoted = find_quoted(incoming, uow=uow, member=member)
-    reminders = () if quoted else uow.dialogs.open_cards(member.id, since=since)
-    cards = [quoted] if quoted else [card for card in reminders if card.key.startswith(REMINDER)][:1]
-    for card in cards:
-        for button in card.card.choices():
-            if button.label == words:
-                pressed = replace(incoming, kind=Kind.BUTTON, text="", voice=None)
-                return replace(pressed, action=button.action, card_key=card.key)
-    return incoming

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from bot.domain.messages import Kind, Outgoing
 from bot.domain.understanding import Field, Intent
 from bot.domain.visits import VisitRecord, VisitStatus
-from handlers.answers import settle_customer
+from handlers.answers import is_whole_note, settle_customer
 from handlers.context import Context
 from handlers.corrections import apply_correction
-from handlers.drafts import is_whole_note, own_record, show_record
+from handlers.drafts import own_record, show_record
 from handlers.items import find_item
 from handlers.my_day import finish_action
 from handlers.nodes import finish

@@ -16,8 +16,6 @@ from handlers.context import Context, Deps
 Handler = Callable[[Context], list[Outgoing]]
 Matcher = Callable[[Context], str | None]
 """The argument for the handler where the message fits, else None."""
-Fits = Callable[[Context, str], bool]
-"""Whether a message of the right form is meant for the route, by what it is about."""
 
 _RANK = {Role.REP: 0, Role.SUPERVISOR: 1, Role.ADMIN: 2}
 
@@ -50,24 +48,16 @@ class Router:
         self.routes: list[Route] = []
 
     def command(
-        self,
-        *names: str,
-        help: str,
-        role: Role = Role.REP,
-        usage: str = "",
-        private: bool = False,
-        fits: Fits = lambda _ctx, _argument: True,
+        self, *names: str, help: str, role: Role = Role.REP, usage: str = "", private: bool = False
     ) -> Callable[[Handler], Handler]:
         """A typed command; what follows the name becomes `ctx.argument`. Without `usage` nothing may
-        follow; what does not fit goes on to the later routes. `private` or for admins, it is refused in
-        groups.
+        follow. `private` or for admins, it is refused in groups.
         """
         private = private or role is Role.ADMIN
         command = Command(names=names, help=help, role=role, usage=usage, private=private)
 
         def match(ctx: Context) -> str | None:
-            argument = None if ctx.incoming.kind is Kind.BUTTON else match_command(ctx.text, command)
-            return argument if argument is not None and fits(ctx, argument) else None
+            return None if ctx.incoming.kind is Kind.BUTTON else match_command(ctx.text, command)
 
         def handle_if_allowed(ctx: Context, handler: Handler) -> list[Outgoing]:
             if _RANK[ctx.member.role] < _RANK[role]:
@@ -92,7 +82,7 @@ class Router:
         return self._register(match)
 
     def waiting(
-        self, state: str, *, fits: Fits = lambda _ctx, _subject: True
+        self, state: str, *, fits: Callable[[Context, str], bool] = lambda _ctx, _subject: True
     ) -> Callable[[Handler], Handler]:
         """The next words, picture or file after the bot asked, where `fits(ctx, subject)` takes them as an
         answer.
@@ -124,22 +114,6 @@ class Router:
     def kind(self, *kinds: Kind) -> Callable[[Handler], Handler]:
         """Any message of these kinds."""
         return self._register(lambda ctx: "" if ctx.incoming.kind in kinds else None)
-
-    def sentence(self, expression: str, *, fits: Fits) -> Callable[[Handler], Handler]:
-        """Typed or spoken words that as a whole are like this, where `fits` takes what the groups hold.
-
-        The groups, joined by bars, become `ctx.argument`.
-        """
-        wanted = re.compile(expression)
-
-        def match(ctx: Context) -> str | None:
-            if ctx.incoming.kind not in (Kind.TEXT, Kind.VOICE):
-                return None
-            found = wanted.fullmatch(unicodedata.normalize("NFKC", ctx.text).strip())
-            argument = "|".join(group or "" for group in found.groups()) if found else ""
-            return argument if found and fits(ctx, argument) else None
-
-        return self._register(match)
 
     def when(self, matches: Callable[[Context], bool]) -> Callable[[Handler], Handler]:
         """Any message for which `matches` holds."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.errors import Stale
-from bot.domain.messages import Kind, Outgoing
+from bot.domain.messages import Card, Kind, Outgoing, Row
 from bot.domain.understanding import Intent
 from handlers.context import Context
 from handlers.my_day import show_day
-from handlers.router import Router
+from handlers.router import Command, Router
 
 router = Router()
 
@@ -53,3 +53,13 @@ def ask_for_words(ctx: Context) -> list[Outgoing]:
 def invite(ctx: Context) -> list[Outgoing]:
     """Nothing that can be worked with: empty, or emoji only."""
     return ctx.reply("notes.nothing")
+
+
+def help_card(ctx: Context, commands: list[Command]) -> Card:
+    """What this member can do now."""
+    rows = [
+        Row(label=command.names[0], value=" ".join(filter(None, (command.help, command.usage))))
+        for command in commands
+    ]
+    note = "\n".join((ctx.say("help.dictate"), ctx.say("help.fix")))
+    return Card(title=ctx.say("help.title"), rows=tuple(rows), note=note)

@@ -1,17 +1,16 @@
-"""The supervisor's list: what is past its alert or a risk, of the own team only."""
+"""What supervisors answer: the rest of the digest, and a word of advice that reaches the rep."""
 
 from __future__ import annotations
 
-from bot.domain.clocks import Clock
-from bot.domain.errors import NotAllowed
-from bot.domain.messages import Outgoing
+from bot.domain.dialogs import Dialog
+from bot.domain.errors import NotAllowed, Stale
+from bot.domain.messages import Card, Kind, Outgoing, Row
 from bot.domain.nodes import NodeItem
 from bot.domain.people import Role
 from handlers.context import Context
-from handlers.deal_reminders import told_deals
-from handlers.items import by_due, describe_all
-from handlers.router import Router
-from handlers.scope import principals_of, supervises, team_of
+from handlers.drafts import ANSWER_WINDOW
+from handlers.items import by_due, describe_node
+from handlers.router import Router, read_id
 from prompts.nudges import DueItem, list_card
 
 router = Router()
@@ -19,7 +18,7 @@ router = Router()
 SHOWN_ITEMS = 10
 
 
-@router.command("团队", "团队待办", help="团队里超过预警时间的事项和风险", role=Role.SUPERVISOR)
+@router.command("团队", "团队待办", help="团队里超过预警时间的事项", role=Role.SUPERVISOR)
 def list_by_words(ctx: Context) -> list[Outgoing]:
     """「团队」."""
     return list_team(ctx)
@@ -32,11 +31,10 @@ def list_by_button(ctx: Context) -> list[Outgoing]:
 
 
 def list_team(ctx: Context) -> list[Outgoing]:
-    """The open items past their alert, and open risks, of everybody whom this member may see."""
-    if not supervises(ctx):
+    """The open items past their alert of everybody whom this member may see."""
+    if ctx.member.role is Role.REP:
         raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", Role.SUPERVISOR))
-    team = team_of(principals_of(ctx.uow, ctx.member, now=ctx.now), ctx.uow.members.all())
-    items = by_due([*alerting_items(ctx), *told_deals(ctx.uow, ctx.deps, team, but=(), now=ctx.now)])
+    items = by_due(alerting_items(ctx))
     if not items:
         return ctx.reply("team.list_empty")
     shown = items[:SHOWN_ITEMS]
@@ -52,22 +50,81 @@ def list_team(ctx: Context) -> list[Outgoing]:
 
 
 def alerting_items(ctx: Context) -> list[DueItem]:
-    """Open node items of the members in scope that are past their alert and not put off, and all risks."""
-    principals = principals_of(ctx.uow, ctx.member, now=ctx.now)
-    team = team_of(principals, ctx.uow.members.all())
-    items = ctx.uow.open_items.nodes_of([each.id for each in team])
-    return describe_all(ctx.uow, ctx.deps.playbook, [item for item in items if is_listed(ctx, item)])
-
-
-def is_listed(ctx: Context, item: NodeItem) -> bool:
-    """Past its alert and not put off; or a check without delay, such as a risk, which is listed at once."""
-    node = ctx.deps.playbook.node(item.node_key)
-    if node and node.clock is Clock.INSTANT:
-        return True
-    return item.alert_at <= ctx.now and item.due_at <= ctx.now
+    """Open node items past their alert, of the members in scope."""
+    found = []
+    for member in ctx.uow.members.all():
+        if member.id == ctx.member.id or not ctx.member.may_see(member):
+            continue
+        for item in ctx.uow.node_items.open_of(member.id):
+            due = describe_node(ctx.uow, ctx.deps.playbook, item)
+            if due and item.alert_at <= ctx.now:
+                found.append(due)
+    return found
 
 
 @router.button("team.seen")
 def mark_seen(ctx: Context) -> list[Outgoing]:
     """「知道了」."""
     return ctx.reply("team.seen")
+
+
+def visible_item(ctx: Context, item_id: str) -> NodeItem:
+    """A team member's node item; NotAllowed outside the supervisor's scope."""
+    item = ctx.uow.node_items.get(read_id(item_id))
+    rep = ctx.uow.members.get(item.member_id) if item else None
+    if item is None or rep is None:
+        raise Stale
+    if not ctx.member.may_see(rep) or ctx.member.role is Role.REP:
+        raise NotAllowed("people.not_allowed", role=ctx.deps.texts.label("role", Role.SUPERVISOR))
+    return item
+
+
+@router.button("team.open")
+def open_from_list(ctx: Context) -> list[Outgoing]:
+    """One item of the team's list: straight to the advice."""
+    return ask_comment(ctx, visible_item(ctx, ctx.argument.lstrip("=").partition(":")[2]))
+
+
+@router.button("team.comment")
+def comment_by_button(ctx: Context) -> list[Outgoing]:
+    """「给建议」."""
+    return ask_comment(ctx, visible_item(ctx, ctx.argument))
+
+
+def ask_comment(ctx: Context, item: NodeItem) -> list[Outgoing]:
+    """Ask for the supervisor's words."""
+    rep = ctx.uow.members.get(item.member_id)
+    ctx.uow.dialogs.wait(
+        Dialog(
+            member_id=ctx.member.id,
+            state="team.comment",
+            subject=str(item.id),
+            expires_at=ctx.now + ANSWER_WINDOW,
+        )
+    )
+    return ctx.reply("team.comment_ask", rep=rep.name if rep else "")
+
+
+def is_comment(ctx: Context, _subject: str) -> bool:
+    """Words, typed or spoken."""
+    return ctx.incoming.kind in (Kind.TEXT, Kind.VOICE) and bool(ctx.text.strip())
+
+
+@router.waiting("team.comment", fits=is_comment)
+def pass_on_comment(ctx: Context) -> list[Outgoing]:
+    """The supervisor's words reach the rep with the item that they are about."""
+    item = visible_item(ctx, ctx.argument)
+    rep = ctx.uow.members.get(item.member_id)
+    due = describe_node(ctx.uow, ctx.deps.playbook, item)
+    if rep is None or due is None:
+        raise Stale
+    ctx.uow.dialogs.stop(ctx.member.id)
+    card = Card(
+        title=ctx.say("team.comment_got", name=ctx.member.name, node=due.title, customer=due.customer),
+        rows=(Row(label=ctx.say("node.ask"), value=due.ask),),
+        quote=ctx.text.strip(),
+    )
+    return [
+        *ctx.write(rep, card, key=f"comment:{ctx.incoming.id}"),
+        *ctx.reply("team.comment_sent", rep=rep.name),
+    ]

@@ -11,96 +11,29 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dialogs import OpenCard
-from bot.domain.errors import NotAllowed, Refusal, Stale
+from bot.domain.errors import Refusal, Stale
 from bot.domain.messages import Button, Card, Incoming, Kind, Outgoing
 from bot.domain.people import Member
 from handlers import (
     admin,
-    advice,
     answers,
-    approvals,
-    audit,
-    checklists,
-    colleagues,
     corrections,
-    customer_answers,
-    deal_moves,
-    deal_reminders,
-    deals,
-    dry_run,
     events,
     evidence,
-    forms,
-    freshness,
-    lead_customers,
-    leads,
-    leave,
-    library_editing,
-    library_files,
-    library_packs,
-    library_reviews,
-    library_search,
-    library_stats,
-    library_triggers,
-    library_versions,
-    matches,
-    mutes,
     my_day,
     nodes,
-    progress,
     quotes,
-    rates,
-    risks,
-    roles,
-    simulate,
     talk,
     talk_tracks,
     team,
-    team_lists,
-    three_options,
-    thresholds,
     visits,
 )
 from handlers.context import Context, Deps, note_key
 from handlers.groups import place_replies
-from handlers.guidance import build_guidance
 from handlers.onboarding import greet_stranger
 from handlers.ports import UnitOfWork
-from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted, press_words
-from handlers.router import Router, first_match
-from handlers.rules import with_overrides
-from handlers.screens import remember_card
-
-AUDITED = 60
-"""Characters of a refused question that are kept."""
-
-LIBRARY = (
-    library_editing.router,
-    library_reviews.router,
-    library_versions.router,
-    library_stats.router,
-    library_files.router,
-    library_triggers.router,
-    library_packs.router,
-    library_search.router,
-)
-"""Whoever says more precisely what is wanted comes first: 「话术」 alone takes all that is left."""
-
-LEADS = (leads.router, lead_customers.router, three_options.router, customer_answers.router)
-
-PROCESS = (
-    deals.router,
-    deal_moves.router,
-    checklists.router,
-    roles.router,
-    forms.router,
-    risks.router,
-    matches.router,
-    approvals.router,
-    dry_run.router,
-    deal_reminders.router,
-)
-"""Deals and their checks."""
+from handlers.quick_replies import find_quoted, press_quick_reply, press_quoted
+from handlers.router import Router, commands_for, first_match
 
 _DIGIT = re.compile(r"\d{1,2}")
 
@@ -121,34 +54,24 @@ def build_routers() -> tuple[Router, ...]:
     """The ordered tuple: commands, then what the bot waits for, then buttons and meaning, then everything
     else.
     """
-    general, nearest = build_guidance(lambda: routers)
+    general = Router()
+
+    @general.command("帮助", "help", "?", help="看我能做什么")
+    def show_help(ctx: Context) -> list[Outgoing]:
+        return [ctx.show(talk.help_card(ctx, commands_for(routers, ctx.member.role)))]
+
     routers = (
         events.router,
         general,
         quotes.router,
         my_day.router,
-        mutes.router,
-        leave.router,
-        rates.router,
-        freshness.router,
         team.router,
-        team_lists.router,
-        advice.router,
         admin.router,
-        colleagues.router,
-        audit.router,
-        simulate.router,
-        thresholds.router,
-        *PROCESS,
-        *LEADS,
-        *LIBRARY,
         nodes.router,
         answers.router,
         corrections.router,
         talk_tracks.router,
-        progress.router,
         evidence.router,
-        nearest,
         visits.router,
         talk.router,
     )
@@ -182,17 +105,7 @@ def take_turn(
         sentence = Outgoing(to=incoming.sender, text=deps.texts.say(key, **values), key=_ack_key(incoming))
         with open_transaction(incoming.id, now) as uow:
             uow.claim_message(inbox_id)
-            if isinstance(error, NotAllowed):
-                keep_refused(uow, incoming, now=now)
             push(uow, incoming, place_replies(incoming, [sentence], texts=deps.texts), now=now)
-
-
-def keep_refused(uow: UnitOfWork, incoming: Incoming, *, now: datetime) -> None:
-    """Keep who asked for what is not theirs: the button, or the command with its first argument."""
-    member = uow.members.at(incoming.sender)
-    if member:
-        asked = incoming.action or " ".join(incoming.text.split()[:2])
-        uow.refusals.note(member.id, asked[:AUDITED], now=now)
 
 
 def answer(
@@ -212,9 +125,7 @@ def answer(
             return []
         return [greet_stranger(incoming, uow=uow, deps=deps, now=now)]
     uow.act_as(member.id)
-    deps = with_overrides(uow, deps)
     said = press_quick_reply(press_quoted(incoming, uow=uow, member=member), uow=uow, member=member)
-    said = press_words(said, uow=uow, member=member, since=now - deps.playbook.limits.card_window)
     pressed = press_digit(said, uow=uow, member=member, deps=deps, now=now)
     if isinstance(pressed, Outgoing):
         return [pressed]
@@ -271,6 +182,16 @@ def push(uow: UnitOfWork, incoming: Incoming, replies: Sequence[Outgoing], *, no
         uow.outbox.push(keyed, idempotency_key=key, now=now)
         if reply.key or reply.card:
             remember_card(uow, keyed, now=now)
+
+
+def remember_card(uow: UnitOfWork, outgoing: Outgoing, *, now: datetime) -> None:
+    """A card on somebody's screen, open as long as it has something to tap."""
+    if outgoing.key is None:
+        return
+    member = uow.members.at(outgoing.to)
+    if member:
+        card = outgoing.card or Card(title=outgoing.text or "")
+        uow.dialogs.show(OpenCard(member_id=member.id, key=outgoing.key, card=card, opened_at=now))
 
 
 def _ack_key(incoming: Incoming) -> str | None:

@@ -11,13 +11,9 @@ from bot.domain.messages import Card, Outgoing
 from bot.domain.understanding import Field, Intent, VisitFacts
 from bot.domain.visits import Quote, VisitRecord, VisitStatus, supplement
 from handlers.context import Context
-from handlers.customer_answers import ask_after
 from handlers.drafts import own_record, rows_of, show_record
-from handlers.forms import show_sheets
-from handlers.openings import cancel_of_visit, find_deal, follow_draft, follow_up
-from handlers.risks import show_risks
+from handlers.process import follow_up, node_rows
 from handlers.router import Router
-from handlers.valid_updates import judge_update, update_hint
 
 router = Router()
 
@@ -37,9 +33,7 @@ def take_note(ctx: Context) -> list[Outgoing]:
     shown: list[Outgoing] = []
     for number, facts in enumerate(visits):
         key = ctx.note_key if number == 0 else f"{ctx.note_key}:{number}"
-        draft = ctx.uow.visits.save(new_draft(ctx, facts, card_key=key))
-        opened = follow_draft(ctx, draft)
-        shown += [*show_record(ctx, draft), *show_risks(ctx, opened)]
+        shown += show_record(ctx, ctx.uow.visits.save(new_draft(ctx, facts, card_key=key)))
     return shown
 
 
@@ -75,14 +69,8 @@ def new_draft(ctx: Context, facts: VisitFacts, *, card_key: str) -> VisitRecord:
         customer_id=find_customer(ctx, facts),
         quotes=tuple(Quote.of(fact) for fact in facts.of(Field.QUOTE)),
         media_refs=(ctx.incoming.voice.media_ref,) if ctx.incoming.voice else (),
-        voice_seconds=spoken_seconds(ctx),
         card_key=card_key,
     )
-
-
-def spoken_seconds(ctx: Context) -> int:
-    """How long the message was spoken; 0 where it was typed or nobody knows."""
-    return int(ctx.incoming.voice.seconds or 0) if ctx.incoming.voice else 0
 
 
 def find_customer(ctx: Context, facts: VisitFacts) -> int | None:
@@ -107,16 +95,12 @@ def join(ctx: Context, record: VisitRecord) -> list[Outgoing]:
     if joined.customer_id is None:
         joined = replace(joined, customer_id=find_customer(ctx, joined.facts))
     refs = (ctx.incoming.voice.media_ref,) if ctx.incoming.voice else ()
-    seconds = max(record.voice_seconds, spoken_seconds(ctx))
-    joined = replace(
-        joined, card_key=ctx.note_key, media_refs=(*record.media_refs, *refs), voice_seconds=seconds
-    )
-    joined = ctx.uow.visits.save(judge_update(ctx, joined))
+    joined = replace(joined, card_key=ctx.note_key, media_refs=(*record.media_refs, *refs))
+    joined = ctx.uow.visits.save(joined)
     if joined.status is VisitStatus.SAVED:
         follow_up(ctx, joined)
-    opened = follow_draft(ctx, joined)
     old = ctx.show(Card(title=ctx.say("notes.joined")), key=old_key)
-    return [old, *show_record(ctx, joined, before=before), *show_risks(ctx, opened)]
+    return [old, *show_record(ctx, joined, before=before, extra=node_rows(ctx, joined))]
 
 
 @router.button("visit.confirm")
@@ -128,18 +112,10 @@ def confirm(ctx: Context) -> list[Outgoing]:
     if record.customer_id is None:
         return show_record(ctx, replace(record, questions=("customer",)))
     ctx.uow.dialogs.stop(ctx.member.id)
-    deal = find_deal(ctx, record)
-    saved = replace(
-        record,
-        status=VisitStatus.SAVED,
-        saved_at=ctx.now,
-        updated_at=ctx.now,
-        opportunity_id=deal.id if deal else None,
-    )
-    saved = ctx.uow.visits.save(judge_update(ctx, saved))
+    saved = replace(record, status=VisitStatus.SAVED, saved_at=ctx.now, updated_at=ctx.now)
+    saved = ctx.uow.visits.save(saved)
     follow_up(ctx, saved)
-    saved, asked = ask_after(ctx, saved)
-    return [*show_sheets(ctx, saved), *show_record(ctx, saved, note=update_hint(ctx, saved)), *asked]
+    return show_record(ctx, saved, extra=node_rows(ctx, saved))
 
 
 @router.button("visit.discard")
@@ -149,6 +125,5 @@ def discard(ctx: Context) -> list[Outgoing]:
     if record is None or record.status is not VisitStatus.DRAFT:
         raise Stale
     ctx.uow.dialogs.stop(ctx.member.id)
-    cancel_of_visit(ctx, record)
     gone = replace(record, status=VisitStatus.DISCARDED, updated_at=ctx.now)
     return show_record(ctx, ctx.uow.visits.save(gone))

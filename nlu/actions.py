@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.understanding import Action, ActionKind
 from nlu.clauses import Clause, Mode, Owner
-from nlu.deadlines import attach_deadlines
+from nlu.deadlines import Place, attach_deadlines
 from nlu.deeds import HANDS_OVER, Deed, classify_deed, handed_object, looks_packed
-from nlu.found_deeds import FoundAction, cut_deed, skip_lead
 from nlu.masks import named
 from nlu.reading import Reading
 from nlu.turns import ONE_OF_OURS, is_open, is_ours
@@ -20,13 +19,34 @@ _DECLINED = re.compile(
     r"^.{0,6}?(?:不用了|不用|不要了|不必|算了|没空|(?<!是)不行|别(?:送|寄|来|发)|用不上|不需要|谢了|拒绝|没兴趣|免了)"
 )
 _MADE_THING = re.compile(r"(?:做|写|出|整理|准备|弄|列|画)(?:一|个|几)?(?:份|个|张|版|套)")
+_STRIP = re.compile(
+    r"^(?:就|还|又|也|都|先|再|得|要|会|去(?=把)|来|想|准备|打算|答应(?:了)?|回头|马上|尽快|抓紧|赶紧|赶快|最好|务必|一定|争取|负责|有空|抽空|"
+    r"另外|然后|顺便|同时|还有|但是|不过|最后|说好|约好|约了|约|定了|一是|二是|三是|一个是|再一个|那|,|、|:|\s|以?前|之前|以内|内|左右|的时候|吧|一下|这边|自己|亲自|第[一二三四]|[1-9①-⑨][.、]?|在|着)+"
+)
+_TAIL = re.compile(r"(?:吧|呢|啊|哦|嘛|就行|就好|就可以|即可|才行|的话|[,。\s])+$")
 _QUANTITY = re.compile(
     r"[一二两三四五六七八九十几\d]+(?:份|套|个|台|本|版|张|箱|盒|瓶|袋|件|条|块|片|颗|支|桶|米|公斤|吨|斤|组|批|款|两)"
 )
+_LONGEST = 24
 
 
-def find_deeds(reading: Reading) -> list[FoundAction]:
-    """Open deeds of our side in the order said."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAction:
+    """A deed with the clause it stands in; positions index the plain text."""
+
+    kind: ActionKind
+    start: int
+    end: int
+    at: int
+    clause: int
+    rule: str
+    words: str
+    dated_by: Place | None = None
+    """Where a later clause repeats the deed and says when: 把合同拟一下，周四前传给他."""
+
+
+def find_actions(reading: Reading) -> tuple[Action, ...]:
+    """Open deeds of our side in the order said, each with its deadline where one can be told."""
     found: list[FoundAction] = []
     for number, clause in enumerate(reading.clauses):
         if _WITHDRAWN_BY_US.match(reading.text[clause.start : clause.end]) and found:
@@ -50,25 +70,6 @@ def find_deeds(reading: Reading) -> list[FoundAction]:
                 found[same] = _dated_later(reading, found[same], action)
             elif not _goes_on(found, action):
                 found.append(action)
-    return found
-
-
-def is_called_off_later(reading: Reading, number: int) -> bool:
-    """Whether what that clause says is declined or taken back in the next ones."""
-    for later in reading.clauses[number + 1 : number + 4]:
-        words = reading.text[later.start : later.end]
-        if _NOT_NEEDED.search(words) or _WITHDRAWN_BY_US.match(words):
-            return True
-    after = reading.clauses[number + 1 : number + 3]
-    return any(
-        clause.owner is not Owner.OURS
-        and _DECLINED.match(re.sub(r"^.{0,4}?说", "", reading.text[clause.start : clause.end]))
-        for clause in after
-    )
-
-
-def date_deeds(reading: Reading, found: list[FoundAction]) -> tuple[Action, ...]:
-    """Each deed with its deadline where one can be told."""
     deadlines = attach_deadlines(
         reading, [action.dated_by or (action.clause, action.at, action.end, action.kind) for action in found]
     )
@@ -101,7 +102,7 @@ def read_next_step(reading: Reading, start: int) -> tuple[Action, ...]:
             due=reading.deadline(dates[-1]) if dates else None,
         )
         for deed in deeds[:1]
-        if (begin := skip_lead(reading, start, start + deed.end)) < end
+        if (begin := _skip_lead(reading, start, start + deed.end)) < end
     )
 
 
@@ -150,29 +151,7 @@ def _actions_of(reading: Reading, number: int, clause: Clause) -> list[FoundActi
         deeds, start = classify_deed(words), clause.start
     if not deeds:
         return _elliptic(reading, number, clause, start, body)
-    answer = _ANSWER.search(body) if deeds[0].kind is ActionKind.INTERNAL else None
-    if answer and classify_deed(body[: answer.start()]):
-        return _asked_then_answered(reading, number, clause, deeds[0], start, answer)
-    return [cut_deed(reading, number, clause, deed, start) for deed in deeds]
-
-
-_ANSWER = re.compile(
-    named(
-        r"(?<=...)(?:然后|再|就)?(?:<date>(?:之?前|以?内)?)?(?:我|再|就|一定|必须)*(?:给|回|答复|回复)(?:你|您|他|她|人家|他们|她们|对方|客户|<theirs>)"
-        r"(?:一?个|一?下)?(?:准|明确|正式)?(?:的)?(?:回话|话|回信|信儿?|准信|答复|回复|消息|结果|说法|准?日子|交代|回音|电话)?[^,]{0,2}$"
-    )
-)
-
-
-def _asked_then_answered(
-    reading: Reading, number: int, clause: Clause, asked: Deed, start: int, answer: re.Match[str]
-) -> list[FoundAction]:
-    """我明天问下厂里下周一回你话: what is asked inside, then the answer, each with its day."""
-    middle = start + answer.start()
-    first = cut_deed(reading, number, replace(clause, end=middle), asked, start)
-    said = Deed(kind=ActionKind.CALL, start=0, end=clause.end - middle, rule="actions.answer")
-    after = cut_deed(reading, number, clause, said, middle)
-    return [first, replace(after, at=max(after.start, middle))]
+    return [_found(reading, number, clause, deed, start) for deed in deeds]
 
 
 _WISHES = re.compile(
@@ -222,16 +201,16 @@ def _elliptic(reading: Reading, number: int, clause: Clause, start: int, body: s
     thing = handed_object(reading.text[since : clause.start])
     if packed and (thing is None or thing[0] not in (ActionKind.SEND_SAMPLE, ActionKind.SEND_MATERIAL)):
         deed = Deed(kind=ActionKind.SEND_SAMPLE, start=0, end=len(body), rule="actions.packed")
-        return [cut_deed(reading, number, clause, deed, start)]
+        return [_found(reading, number, clause, deed, start)]
     if thing is None and _MADE_THING.search(body):
         deed = Deed(kind=ActionKind.SEND_MATERIAL, start=0, end=len(body), rule="actions.made_thing")
-        return [cut_deed(reading, number, clause, deed, start)]
+        return [_found(reading, number, clause, deed, start)]
     if thing is None or handing is None:
         return []
     kind, thing_start, _ = thing
     rule = "actions.object_before"
     if packed:
-        return [cut_deed(reading, number, clause, Deed(kind=kind, start=0, end=len(body), rule=rule), start)]
+        return [_found(reading, number, clause, Deed(kind=kind, start=0, end=len(body), rule=rule), start)]
     begin, end = since + thing_start, start + handing.end()
     words = reading.text[begin:end]
     return [
@@ -257,3 +236,42 @@ def _arranged_visit(reading: Reading, number: int, clause: Clause, body: str) ->
 
 _ARRANGES = re.compile(r"(?:来|去|会|负责|先)*安排(?:一下|吧|下)?")
 _THEY_COME = re.compile(r"来|参观|考察|见|吃|看")
+
+
+def _found(reading: Reading, number: int, clause: Clause, deed: Deed, start: int) -> FoundAction:
+    """Cut the clause down to the deed: without the dates, adverbs and particles around it."""
+    begin, end = start, clause.end
+    if clause.mode is Mode.PROMISED and _needs_object(reading, clause, deed, start):
+        begin = clause.start
+    passed = [date.span.end for date in reading.dates_in(begin, start + deed.start + 1)]
+    if len(passed) > 1:
+        begin = passed[-1]
+    begin = _skip_lead(reading, begin, start + deed.end)
+    tail = _TAIL.search(reading.text, begin, end)
+    end = max(tail.start() if tail else end, start + deed.end)
+    if end - begin > _LONGEST:
+        begin = max(begin, min(start + deed.start, end - 1) - 10)
+        begin = _skip_lead(reading, begin, start + deed.end) if begin == start else begin
+        end = min(end, start + deed.end + 10)
+    end = min(end, clause.end)
+    return FoundAction(
+        kind=deed.kind, start=begin, end=end, at=start + deed.start, clause=number, rule=deed.rule,
+        words=reading.text[begin:end],
+    )  # fmt: skip
+
+
+def _needs_object(reading: Reading, clause: Clause, deed: Deed, start: int) -> bool:
+    """折扣我先回去问张总: the object stands before the subject, in the same clause."""
+    return clause.start < start - 4 and deed.end - deed.start <= 3 and "我" not in reading.text[clause.start]
+
+
+def _skip_lead(reading: Reading, begin: int, limit: int) -> int:
+    ends = {date.span.start: date.span.end for date in reading.dates}
+    for _ in range(8):
+        match = _STRIP.match(reading.text, begin, limit)
+        after = match.end() if match else begin
+        after = ends.get(after, after)
+        if after == begin or after >= limit:
+            break
+        begin = after
+    return begin

@@ -47,7 +47,7 @@ _PRICED_BY = "|".join(unit for unit in MEASURES.split("|") if unit not in _NOT_P
 _ONE_EACH = f"一(?:{MEASURES})"
 _LAST = rf"(?!{_ONE_EACH})[一二两三四五六七八九1-9](?![\d十百千万点]|个月|天)"
 _YUAN = re.compile(
-    rf"块(?:(?P<jiao>{_LAST})(?:(?:毛|角)(?P<fen>{_LAST})?分?|(?P<cent>{_LAST})(?!{MEASURES}))?)?(?:钱|整)?"
+    rf"块(?:(?P<jiao>{_LAST})(?:(?:毛|角)(?P<fen>{_LAST})?分?)?)?(?:钱|整)?"
     "|元(?!旦|器|件|素)(?:整|钱)?|人民币|[rR][mM][bB]"
 )
 _SMALL = re.compile(rf"(?P<unit>毛|角(?!度|落|色|磨|钢|铁|阀))(?P<fen>{_LAST})?(?:分|钱)?|分钱")
@@ -59,7 +59,7 @@ _FOREIGN_BEFORE = re.compile(r"(?:[$€£]|[uU][sS][dD]|美金|美元|欧元) ?$
 _YUAN_BEFORE = re.compile(r"(?:[¥￥]|[rR][mM][bB]|人民币) ?$")
 # 块 is also a piece (两块样板), and 一块 is together (一块过去).
 _PIECE = re.compile(
-    "块(?:儿|去|过|来|送|发|寄|带|交|报|板|样板|屏|电池|展板|地(?!砖)|牌|表|硬盘|料|砖|玻璃|试|吃|走|看|聊|给|讨论|布|石)"
+    "块(?:儿|去|过|来|板|样板|屏|电池|展板|地(?!砖)|牌|表|硬盘|料|砖|玻璃|试|吃|走|看|聊|给|讨论|布|石)"
 )
 
 _EACH_AFTER = re.compile(
@@ -71,12 +71,12 @@ _EACH_BEFORE = re.compile(
 )
 # What follows a number that counts, dates or measures something instead of pricing it.
 _COUNTS = re.compile(
-    rf"[来多]?(?:{MEASURES}|枚|单|趟|米线|多个|余|月|日|号|时|分(?!钱)|秒|周|星期|礼拜|届|楼|岁|折|扣|成(?!交|本)|倍|%|毫|微|赫|度"
+    rf"[来多]?(?:{MEASURES}|多个|余|月|日|号|时|分(?!钱)|秒|周|星期|礼拜|届|楼|岁|折|扣|成(?!交|本)|倍|%|毫|微|赫|度"
     r"|轴|类|种|级|代|乘|像素|枪机|球机|摄像|高清|寸|尺|码|院|中(?!间|等)|厂|区|路|线|门|机|小|大|[*×xX~～]\d|[:.-]\d|[A-Za-z]"
     "|床|栋|幢|强|孔|穴|腔|芯|阶|兆|帧|核|步|遍|回|笔|样|餐|桌|排|列|道|字|行|页|段|班|系|师|室)"
 )
 _COUNTED_TEN_THOUSANDS = re.compile(
-    "单|趟|枚|册|樘|个|片|台|套|件|只|米|吨|人|条|瓶|箱|次|公里|平|份|枪|支|颗|粒|家|户|小时|转|像素|高清|球机|辆|盒|袋|桶|卷|根|斤|公斤"
+    "个|片|台|套|件|只|米|吨|人|条|瓶|箱|次|公里|平|份|枪|支|颗|粒|家|户|小时|转|像素|高清|球机|辆|盒|袋|桶|卷|根|斤|公斤"
     "|千瓦|瓦|字|点击|粉丝|级|张|组|点位|方|立方|亩|株|头|羽|秒|赫兹|伏|股"
 )
 _SIZE_BEFORE = re.compile(r"(?:[A-Za-z\-_#*×~乘第百之]|\d[.:/-]|百分之|千分之)$")
@@ -130,8 +130,6 @@ def _read_amount(
     start, end = numeral.span.start, numeral.span.end
     before, after = plain[max(0, start - _REACH) : start], plain[end : end + _REACH]
     money = _with_currency(plain, numeral, found)
-    if _NOT_A_CENT.match(plain, start) or _RATE_BEFORE.search(before):
-        return None
     if numeral.value == 0 or (money.plain and _SIZE_BEFORE.search(before)):
         return None
     cue = _cue(before)
@@ -147,13 +145,6 @@ def _read_amount(
     )  # fmt: skip
 
 
-_NOT_A_CENT = re.compile(r"一(?:分|毛|块)钱?[都也]?[不没]")
-_RATE_BEFORE = re.compile(
-    r"(?:率|系数|浓度|误差|公差|偏差|硬度|精度|粗糙度|水分|密度|比重|腐蚀|温度|湿度)(?:只有|是|在|从|有|为|了|由)?(?:[\d.]+(?:降|升|提|收|涨|减)到)?$"
-)
-"""一分钱不出 is no sum, and a rate none either."""
-
-
 def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) -> _Money:
     value, start, end = numeral.value or Decimal(0), numeral.span.start, numeral.span.end
     if match := _FOREIGN.match(plain, end):
@@ -162,7 +153,7 @@ def _with_currency(plain: str, numeral: Numeral, found: list[AmountExpression]) 
     if fresh and _FOREIGN_BEFORE.search(plain, max(0, start - 4), start):
         return _Money(value=value, stop=end, foreign=True)
     if (match := _YUAN.match(plain, end)) and not (match.group() == "块" and _is_piece(plain, numeral, end)):
-        value += _digit(match["jiao"]) / 10 + _digit(match["fen"] or match["cent"]) / 100
+        value += _digit(match["jiao"]) / 10 + _digit(match["fen"]) / 100
         return _Money(value=value, stop=match.end())
     if match := _SMALL.match(plain, end):
         unit = Decimal("0.1") if match["unit"] else Decimal("0.01")
@@ -208,25 +199,11 @@ def _is_price(plain: str, numeral: Numeral, cue: str, found: list[AmountExpressi
         return True
     if _COUNTS.match(plain, end):
         return False
-    if _UNIT_LEFT_OUT.search(numeral.said) and not _QUANTITY_BEFORE.search(before):
-        return True
-    if _DEAR_AFTER.match(plain, end):
-        return True
     if _EACH_BEFORE.search(before) or _CUE_AFTER.match(plain, end) or (cue and not _WEAK_CUE.fullmatch(cue)):
         return True
     since = plain[found[-1].span.end : start] if found else "-"
     after_price = bool(_DOWN_TO.fullmatch(since) or _REPAIRED.fullmatch(since))
     return after_price or bool(_FROM.search(before) and _DOWN_TO.match(plain, end))
-
-
-_UNIT_LEFT_OUT = re.compile("[一二两三四五六七八九][百千][一二三四五六七八九]$")
-"""一百八, 两千六: who counts things says the last unit or what is counted, who prices them does not."""
-_QUANTITY_BEFORE = re.compile(
-    "(?:用量|产量|数量|销量|产能|转速|电压|人数|规模|面积|功率|里程|公里数|月用|年用)[^,。]{0,4}$"
-)
-_DEAR_AFTER = re.compile(
-    "(?:[他她](?:就|还|又|也)?)?(?:嫌|说|讲|觉得)?(?:实在|有点|太|还是|确实|真|也|偏)*贵"
-)
 
 
 def _kind(before: str, rest: str, cue: str) -> str:

@@ -74,7 +74,6 @@ def choose_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> Fact
     first = min(told or candidates, key=lambda c: (c.start, -len(c.entries)), default=None)
     if first is not None and not first.entries and known and first.rule == "organisations.position":
         first = known[0]
-    first = _not_only_a_project(reading, first, told)
     if first is None:
         return None
     if len(first.entries) > 1:
@@ -93,28 +92,6 @@ def choose_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> Fact
         rule=first.rule,
         confidence=sure.get(first.rule, 0.65),
     )
-
-
-_ONLY_A_PROJECT = re.compile(r"(?:的|那个|这个)*(?:项目|工地|工程|标段)")
-_INTRODUCED = re.compile(r"(?:的)?(?:叫|名叫|就是)$")
-
-
-def _not_only_a_project(reading: Reading, first: Candidate | None, told: list[Candidate]) -> Candidate | None:
-    """宁州机场那个项目中承三局的…: whose person speaks is the customer, and so is who is named by 叫."""
-    if first is None:
-        return None
-    for other in told:
-        if other is first or other.start < first.end:
-            continue
-        speaks = any(
-            other.end <= hit.said_from <= other.end + 2 and hit.side is Side.CUSTOMER
-            for hit in reading.people
-        )
-        if speaks and _ONLY_A_PROJECT.match(reading.text, first.end):
-            return other
-        if not first.entries and _INTRODUCED.search(reading.text[first.end : other.start]):
-            return other
-    return first
 
 
 def cut_by_customer(reading: Reading, candidates: tuple[Candidate, ...]) -> tuple[int, ...]:

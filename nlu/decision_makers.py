@@ -17,7 +17,7 @@ from nlu.tokens import Words
 _TABLE = read_table("decisions")
 _HAN = "\u4e00-\u9fff"
 _BODY = any_of(_TABLE["bodies"])
-_UPPER = any_of(_TABLE["upper"]) + r"(?!招标|采购[部中]|成本|大会|代表|群)"
+_UPPER = any_of(_TABLE["upper"]) + r"(?!招标|采购[部中]|成本)"
 _DECIDES = any_of(_TABLE["decides"])
 _PERSONAL = any_of(_TABLE["personal"]) + "(?![评量发货次])"
 _PUBLIC = any_of(_TABLE["public"])
@@ -104,7 +104,7 @@ def _nouns(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> Ite
                 )
             if start >= end or any(start < b and a < end for a, b in blocked):
                 continue
-            if is_told_of_us(reading, start) or _denied(text, match):
+            if _by_us(reading, start) or _denied(text, match):
                 continue
             yield start, end, start, "decision_makers.body" if match["body"] else "decision_makers.noun"
 
@@ -146,7 +146,7 @@ def _with_modifiers(text: str, start: int, words: Words) -> int:
     return start
 
 
-def is_told_of_us(reading: Reading, start: int) -> bool:
+def _by_us(reading: Reading, start: int) -> bool:
     """我得报大区批, 我们总部: ours."""
     said = next((c for c in reading.clauses if c.start <= start < c.end), None)
     mine = said and said.owner is Owner.OURS and said.mode is Mode.PROMISED
@@ -174,7 +174,7 @@ def _framed(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> It
     taken = [(start, end) for start, end, _, _ in places]
     for match in _ANY_NOUN.finditer(text):
         start = _with_modifiers(text, match.start(), words) if match["body"] else match.start()
-        if all(match.end() <= a or b <= start for a, b in taken) and not is_told_of_us(reading, start):
+        if all(match.end() <= a or b <= start for a, b in taken) and not _by_us(reading, start):
             places.append((start, match.end(), start, "body" if match["body"] else "noun"))
     for start, end, said_from, kind in places:
         before = text[max(0, said_from - _REACH) : said_from]
@@ -184,17 +184,11 @@ def _framed(reading: Reading, people: tuple[PersonHit, ...], words: Words) -> It
             yield (*place, f"decision_makers.{kind}")
 
 
-def has_decided(text: str, end: int) -> bool:
-    """试吃委员会通过了: who has decided is not waited for any more; `end` is where the name ends."""
-    return bool(_PASSED.match(text, end))
-
-
 def _denied(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 4) : match.end()]
+    passed = _PASSED.match(text, match.end("noun"))
     return bool(
-        has_decided(text, match.end("noun"))
-        or re.search(r"不用|不需要|不经|不走|免", before)
-        or _APPROVED.match(text, match.end())
+        passed or re.search(r"不用|不需要|不经|不走|免", before) or _APPROVED.match(text, match.end())
     )
 
 

@@ -10,21 +10,20 @@ from nlu.persons import DEPARTMENT, HAN, PEOPLE, ROLE, ROLES, STRONG_SURNAME, SU
 from nlu.tables import words_of
 from nlu.tokens import Words
 
-_FOLLOWS = tuple(words_of(PEOPLE["follows"]))
-_SURNAME, _STRONG = re.compile(SURNAME), re.compile(STRONG_SURNAME)
+_FOLLOWS = words_of(PEOPLE["follows"])
 _ROLE_NAME = re.compile(
     rf"(?=(?P<office>(?>{ROLE}|{DEPARTMENT}|总监)(?:是|叫|:)?(?:什么来着哦?)?)(?P<name>[{HAN}]{{2,4}}))"
 )
 _INTRODUCED = re.compile(
-    rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|现在是|改由|换了|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人|小伙子|小姑娘|徒弟)"
+    rf"(?:接手的是|接替的是|对接的是|负责的是|新来的是?|换成了?|现在是|改由|换了|名叫|叫(?:什么来着)?哦?|女儿|儿子|联系人)"
     rf"(?=(?P<name>[{HAN}]{{2,4}}))"
 )
 _FREE_NAME = re.compile(
     rf"(?:^|[,。;:!?、\s]|带|找|约|见|和|跟)(?P<name>{STRONG_SURNAME}[{HAN}]{{1,2}}?)(?=(?:退休|离职|辞职|调走|说|讲|透露|"
-    r"表示|反馈|要求|提议|提到|出差|接手|上任|负责|没在|不在|也在|以前|之前在|那边|去看|去我们|来我们|当面|管(?:钱|账|事|采购|技术|价格)|拍板|签字|点头|说了算|嫌|觉得))"
+    r"表示|反馈|要求|提议|提到|出差|接手|上任|负责|没在|不在|也在|以前|之前在|那边|去看|去我们|来我们|当面))"
 )
 _NOT_A_NAME = re.compile(
-    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓|^(?:国产|进口|支架|会签|别家|别人|涂装|楼盘|关务|房务|商务|法务|财务|总务|医务|教务|事务|服务|付款|付钱|付了|国医堂|支持|支付|车间|车位|门店|后厨|后勤|管委)|支持)"
+    r"(?:什么|没有|不是|自己|他们|我们|她们|那边|这边|现在|那个|这个|已经|今天|明天|昨天|^姓)"
 )
 
 
@@ -47,7 +46,7 @@ def names_after_roles(
             continue
         name = _full_name(text, place, words, after_role=places.get(place, False))
         if name:
-            surname = _SURNAME.match(name)
+            surname = re.match(SURNAME, name)
             yield person_hit(name, place, "people.role", surname=surname.group() if surname else "")
 
 
@@ -72,11 +71,11 @@ def _full_name(text: str, start: int, words: Words, *, after_role: bool) -> str:
 
 
 _NO_GIVEN = re.compile(
-    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢吧嘛啊呀哦代寄盖]|一$|总|经理|主任|工$"
+    r"[部科公司这那个不没很都价单我你他她们的了要让说问在把还两几只管兼下上跟和与给去来是有权交货车台套做店厂局吗呢]|一$|总|经理|主任|工$"
 )
 _OFFICE_AHEAD = re.compile(rf"{DEPARTMENT}|{ROLE}")
 _PERSON_AHEAD = re.compile(r"[,:。、]|说|要|问|讲|嫌|觉得|的|在|让|透露|来电|担心|怕|打电话|表示|反馈|他|她")
-_VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕想称让叫管算")
+_VERBAL = frozenset("开吃喝说问要提给打找走来去到交报看听讲谈聊催嫌怕")
 
 
 _VERBAL_SURNAMES = frozenset("管解谈包应查来向到都明连全单从由盖信")
@@ -89,34 +88,29 @@ def surname_is_long(surname: re.Match[str] | None) -> bool:
 
 def _name_score(name: str, after: str, words: Words) -> float:
     """How much these characters look like a full name: surname, closing word, rarity."""
-    surname = _SURNAME.match(name)
+    surname = re.match(SURNAME, name)
     given = name[len(surname.group()) :] if surname else name[1:]
     if (len(name) == 4 and not (surname and len(surname.group()) == 2)) or _NOT_A_NAME.search(name):
         return 0
     if _NO_GIVEN.search(given) or (not surname and _NO_GIVEN.search(name)):
         return 0
     closed = (
-        not after or words.frequency(after[:2]) >= 50 or not is_han(after[0]) or after.startswith(_FOLLOWS)
+        not after
+        or words.frequency(after[:2]) >= 50
+        or not is_han(after[0])
+        or any(after.startswith(word) for word in _FOLLOWS)
     )
     if not surname and not _PERSON_AHEAD.match(after):
         return 0
     score = 2.0 * closed
     if surname:
-        score += 1.0 if _STRONG.match(name) is None else 1.5
+        score += 1.0 if re.match(STRONG_SURNAME, name) is None else 1.5
     if name[0] in _VERBAL_SURNAMES and not surname_is_long(surname):
         score -= 1
     common = words.frequency(name)
     score -= 1.5 if common >= 1000 else (0.5 if common >= 100 else 0)
     if len(name) == 2 and not surname:
-        score += 0.6 if name[0] == name[1] else 0.1
+        score += 0.1
     if len(name) == 3 and surname and (words.frequency(name[1:]) > 3000 or name[2] in _VERBAL):
         score -= 1
-    if len(name) == 2 and name[0] == name[1] and surname:
-        score += 1
-    if len(name) == 3 and surname and after and words.frequency(name[2] + after[0]) >= _JOINED:
-        score -= 1
     return score
-
-
-_JOINED = 100
-"""邢璐|顺口: the third character begins a word of its own."""

@@ -192,18 +192,10 @@ def _grouped(
 
 def _grow(text: str, end: int, entries: tuple[LexiconEntry, ...]) -> int:
     """Take in what follows an alias where the full name has it too: 永固 in 永固模具."""
-    for word in _kinds_at(text, end):
-        if any(word in name for entry in entries for name in entry.names):
+    for word in (*_KINDS, *_CORPORATE):
+        if text.startswith(word, end) and any(word in name for entry in entries for name in entry.names):
             return end + len(word)
     return end
-
-
-def _kinds_at(text: str, start: int) -> Iterator[str]:
-    """What an organisation does, else its form of company, as far as either stands there; longest first."""
-    for listed in (_KIND_SET, _CORPORATE):
-        for size in range(_LONGEST_KIND, 0, -1):
-            if text[start : start + size] in listed and start + size <= len(text):
-                yield text[start : start + size]
 
 
 _OFFICE_ENDS = ("部", "科", "处", "室", "组")
@@ -213,7 +205,7 @@ def _other_firm(text: str, start: int, end: int, entries: tuple[LexiconEntry, ..
     """康联 in 康联物流 is another firm than 康联医疗: what follows contradicts every full name."""
     if end - start > 3 or any(text[start:end] == entry.name for entry in entries):
         return False
-    follows = next((word for word in _kinds_at(text, end) if word in _KIND_SET), "")
+    follows = next((word for word in _KINDS if text.startswith(word, end)), "")
     if text[end + len(follows) : end + len(follows) + 1] in _OFFICE_ENDS:
         return False
     return bool(follows) and not any(follows in name for entry in entries for name in entry.names)

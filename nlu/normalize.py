@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.domain.understanding import Span
 from nlu.simplify import simplify
@@ -78,7 +77,6 @@ def _plain(raw: str) -> Script:
     return Script(raw=raw, text="".join(pieces), origin=tuple(origin))
 
 
-@lru_cache(maxsize=8_192)
 def _plain_character(character: str) -> str:
     if character.isascii():
         return character if character.isprintable() else (" " if character.isspace() else "")

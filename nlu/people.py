@@ -9,32 +9,17 @@ from dataclasses import replace
 from nlu.full_names import free_names, names_after_roles
 from nlu.names import NameHit, NameKind
 from nlu.persons import DEPARTMENT, HAN, ROLE, PersonHit, Side, person_hit
-from nlu.titles import (
-    bare_titles,
-    bare_titles_at,
-    doubled_people,
-    familiar_people,
-    latin_people,
-    titled_people,
-    titled_spans,
-)
+from nlu.titles import bare_titles, bare_titles_at, familiar_people, latin_people, titled_people, titled_spans
 from nlu.tokens import Words
 
 _OURS_BEFORE = re.compile(
     rf"(?:我们|咱们|我司|我方|公司|咱)(?:的|家|这边|这)?(?:[{HAN}]{{0,2}}?(?:{DEPARTMENT}|{ROLE}))?(?:的)?$"
-    r"|我是$"
     r"|(?:我|我们|咱们?|已经|[,。])(?:已经|就|先|会|再|得|要)*(?:安排|派|协调|联系|叫)(?:了|好)?(?:售后|技术|工程师|师傅|研发|业务员)?$"
-    r"|(?:让|叫|请|派|带|拉|喊)(?:上)?(?:售后|技术部?|工程师|师傅|研发|商务|市场部?|内勤|仓库|助理)的?$"
     r"|陪(?:我们)?(?:技术|售后|工程师|研发)$"
     r"|我们?(?:跟|和|带着?|同|叫上?|陪)(?:我们)?(?:技术|售后|工程师|同事|师傅|研发|设计师?|助理|徒弟|实习生)$"
     r"|(?:回去|回公司|回来|回头)(?:再|先|得|要)*(?:跟|和|找|问|向|请示)(?:一下|下)?$|[,。我得要先](?:再)?请示(?:一下|下)?$"
 )
 _OURS_AFTER = re.compile(r"[(（](?:是)?(?:我们|咱们|咱|我的?|公司)")
-_SURELY_OURS = re.compile(rf"(?:我们|咱们|我司|我方)(?:的|家|这边)?(?:{DEPARTMENT}|{ROLE})?的?$")
-_CALLED = re.compile(
-    r"[啊呐呀哎,]*(?:我(?:跟|给|和)你(?:们)?(?:说|讲|汇报)|(?:你|麻烦)?帮我记|你记一下|我是[小老大阿])"
-)
-"""老陆我跟你说: whom the rep tells is no customer."""
 _RIVAL_BEFORE = re.compile(r"(?:代理|竞争对手)的?$")
 
 
@@ -48,7 +33,6 @@ def find_people(
     candidates = [
         *_known(text, names),
         *titled_people(text, words),
-        *doubled_people(text),
         *bare_titles(text),
         *bare_titles_at(text, org_ends),
         *names_after_roles(text, org_ends, {end for _, end in titled_spans(text, words)}, words),
@@ -65,19 +49,7 @@ def find_people(
         hit for hit in taken if hit.rule != "people.bare" or all(hit.end != other.start for other in taken)
     ]
     taken += _repeated(text, taken)
-    return _sided(text, sorted((_placed(text, hit) for hit in taken), key=lambda hit: hit.start))
-
-
-def _sided(text: str, hits: list[PersonHit]) -> tuple[PersonHit, ...]:
-    """Who is called ours where first named, or is told the note, is ours wherever else named."""
-    first = {hit.name: hit for hit in reversed(hits)}
-    ours = {
-        name
-        for name, hit in first.items()
-        if _SURELY_OURS.search(text, max(0, hit.said_from - 12), hit.said_from)
-        or (hit.said_from <= 2 and _CALLED.match(text, hit.end))
-    }
-    return tuple(replace(hit, side=Side.OURS) if hit.name in ours else hit for hit in hits)
+    return tuple(sorted((_placed(text, hit) for hit in taken), key=lambda hit: hit.start))
 
 
 _RANK = {

@@ -78,7 +78,7 @@ def find_signals(reading: Reading, *, rivals: tuple[int, ...] = ()) -> tuple[Fac
     """
     starts = [clause.start for clause in reading.clauses]
     found: list[Fact] = []
-    closed = is_closed(reading)
+    closed = _CLOSED_DEAL.search(reading.text)
     for cue in _CUES:
         if (cue.signal is Signal.INTENT and closed) or any(fact.value == cue.signal for fact in found):
             continue
@@ -88,11 +88,6 @@ def find_signals(reading: Reading, *, rivals: tuple[int, ...] = ()) -> tuple[Fac
                 found.append(reading.fact(Field.SIGNAL, cue.signal, match.start(), match.end(), rule=rule))
                 break
     return tuple(sorted(found, key=lambda fact: fact.span))
-
-
-def is_closed(reading: Reading) -> bool:
-    """Whether the deal is signed or lost: nobody wants to buy any more."""
-    return bool(_CLOSED_DEAL.search(reading.text))
 
 
 def _holds(

@@ -35,18 +35,12 @@ class Words:
 
     def cuts(self, text: str) -> tuple[tuple[int, int], ...]:
         """Start and end of every word by dictionary alone, in order."""
-        return _cut(self.tokenizer, text)
-
-
-@lru_cache(maxsize=16)
-def _cut(tokenizer: Any, text: str) -> tuple[tuple[int, int], ...]:
-    """The last texts are kept, as several readers ask for the words of one note."""
-    spans = []
-    position = 0
-    for word in tokenizer.cut(text, HMM=False):
-        spans.append((position, position + len(word)))
-        position += len(word)
-    return tuple(spans)
+        spans = []
+        position = 0
+        for word in self.tokenizer.cut(text, HMM=False):
+            spans.append((position, position + len(word)))
+            position += len(word)
+        return tuple(spans)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from bot.domain.understanding import (
     Understanding,
     VisitFacts,
 )
-from nlu.actions import date_deeds, find_deeds, read_next_step
+from nlu.actions import find_actions, read_next_step
 from nlu.amounts import find_amounts
 from nlu.clauses import split_clauses
 from nlu.competitors import find_competitors
@@ -39,11 +38,9 @@ from nlu.people import distinct_people, find_people
 from nlu.persons import PersonHit, Side
 from nlu.reading import Reading
 from nlu.repairs import withdraw
-from nlu.second_reader import ClauseOpinion, SecondReader
 from nlu.signals import find_signals
 from nlu.titles import titled_spans
 from nlu.tokens import Words, load_words
-from nlu.weighing import add_deciders, add_signals, weigh_deeds
 
 _LETTERS = {Side.CUSTOMER: THEIRS, Side.OURS: OURS}
 LONGEST_NOTE = 5_000
@@ -54,22 +51,17 @@ _REMEMBERED_LEXICONS = 64
 class Understander:
     """Reads notes; built once, safe to share between threads; keeps the name indexes of the last lexicons."""
 
-    def __init__(self, calendar: WorkCalendar, words: Words, second: SecondReader | None) -> None:
+    def __init__(self, calendar: WorkCalendar, words: Words) -> None:
         self._calendar = calendar
-        self.words = words
-        self._second = second
+        self._words = words
         self._indexes: OrderedDict[Lexicon, NameIndex] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
-    def load(cls, calendar: WorkCalendar, *, second_reader: bool = True) -> Understander:
-        """Read the word lists and the trained model; takes under a second. Without the model, rules alone."""
+    def load(cls, calendar: WorkCalendar) -> Understander:
+        """Read the word lists; takes under a second."""
         normalize("開")
-        return cls(calendar, load_words(), SecondReader.load() if second_reader else None)
-
-    def read(self, text: str, *, now: datetime, lexicon: Lexicon) -> Reading:
-        """The evidence of one message before any meaning is made of it; what it took back is struck out."""
-        return withdraw(self._read(text[:LONGEST_NOTE], now=now, lexicon=lexicon))[0]
+        return cls(calendar, load_words())
 
     def understand(self, text: str, *, now: datetime, lexicon: Lexicon) -> Understanding:
         """The meaning of one message as of `now` (aware); never raises, whatever the text holds."""
@@ -79,13 +71,11 @@ class Understander:
         cuts = [reading.script.origin[cut] for cut in cut_by_customer(reading, candidates)]
         if cuts:
             return self._several(text, cuts, now=now, lexicon=lexicon)
-        opinions = self._second.clauses(reading) if self._second else ()
-        deeds = find_deeds(reading)
-        actions = date_deeds(reading, weigh_deeds(reading, deeds, opinions) if opinions else deeds)
-        intent = tell_intent(reading.text, has_actions=bool(deeds))
+        actions = find_actions(reading)
+        intent = tell_intent(reading.text, has_actions=bool(actions))
         if intent not in (Intent.REPORT, Intent.SUPPLEMENT, Intent.CORRECTION):
             return Understanding(text=text, intent=intent, visits=(VisitFacts(),))
-        visit = self._visit(reading, candidates, actions, opinions, correction=intent is Intent.CORRECTION)
+        visit = self._visit(reading, candidates, actions, correction=intent is Intent.CORRECTION)
         return Understanding(text=text, intent=intent, visits=(visit,), withdrawn=withdrawn)
 
     def _several(self, text: str, cuts: list[int], *, now: datetime, lexicon: Lexicon) -> Understanding:
@@ -109,15 +99,15 @@ class Understander:
     def _read(self, text: str, *, now: datetime, lexicon: Lexicon) -> Reading:
         script = normalize(text)
         plain = script.text
-        names = find_names(plain, index=self._index(lexicon), words=self.words)
+        names = find_names(plain, index=self._index(lexicon), words=self._words)
         dates = find_dates(plain, now=now, calendar=self._calendar)
-        taken = [*titled_spans(plain, self.words)]
+        taken = [*titled_spans(plain, self._words)]
         taken += [(hit.start, hit.end) for hit in names] + [
             (date.span.start, date.span.end) for date in dates
         ]
-        organisations = find_organisations(plain, taken=taken, words=self.words)
+        organisations = find_organisations(plain, taken=taken, words=self._words)
         people = find_people(
-            plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self.words
+            plain, names=names, orgs=[(org.start, org.end) for org in organisations], words=self._words
         )
         masked = _masked(plain, dates, people)
         clauses = split_clauses(
@@ -144,7 +134,7 @@ class Understander:
             if index is not None:
                 self._indexes.move_to_end(lexicon)
                 return index
-        index = index_names(lexicon, self.words)
+        index = index_names(lexicon, self._words)
         with self._lock:
             self._indexes[lexicon] = index
             while len(self._indexes) > _REMEMBERED_LEXICONS:
@@ -156,7 +146,6 @@ class Understander:
         reading: Reading,
         candidates: tuple[Candidate, ...],
         actions: tuple[Action, ...],
-        opinions: tuple[ClauseOpinion, ...],
         *,
         correction: bool,
     ) -> VisitFacts:
@@ -170,10 +159,10 @@ class Understander:
             reading.fact(Field.CONTACT, hit.name, hit.said_from, hit.end, rule=hit.rule)
             for hit in distinct_people(theirs)
         ]
-        deciders = self._deciders(reading, theirs, alone=correction)
+        deciders = find_decision_makers(reading, people=theirs, words=self._words)
         facts += deciders
         places = [(candidate.start, candidate.end) for candidate in candidates]
-        competitors = find_competitors(reading, words=self.words, taken=places)
+        competitors = find_competitors(reading, words=self._words, taken=places)
         facts += competitors
         facts += _products(reading)
         rivals = _ends_in(reading, competitors)
@@ -183,21 +172,13 @@ class Understander:
             kept = read_next_step(reading, start) if start is not None else ()
             return VisitFacts(facts=read_corrections(reading, tuple(facts)), actions=kept)
         above = shows_authority(reading, deciders, distinct_people(theirs))
-        signals = add_signals(reading, find_signals(reading, rivals=rivals), opinions)
+        signals = find_signals(reading, rivals=rivals)
         facts += signals
         if above and all(fact.value != above.value for fact in signals):
             facts.append(above)
         facts += find_fields(reading, actions)
         mentions = (customer,) if isinstance(customer, Mention) else ()
         return VisitFacts(facts=tuple(facts), actions=actions, mentions=mentions)
-
-    def _deciders(self, reading: Reading, people: tuple[PersonHit, ...], *, alone: bool) -> tuple[Fact, ...]:
-        """Those the rules find and, but where they stand `alone`, those the second reader is sure of."""
-        found = find_decision_makers(reading, people=people, words=self.words)
-        if alone or self._second is None:
-            return found
-        scored = self._second.deciders(reading, people=reading.people, words=self.words)
-        return add_deciders(reading, found, scored)
 
 
 def _products(reading: Reading) -> list[Fact]:
@@ -217,4 +198,5 @@ def _masked(text: str, dates: tuple[DateExpression, ...], people: tuple[PersonHi
 def _ends_in(reading: Reading, facts: tuple[Fact, ...]) -> tuple[int, ...]:
     """Where the words of the facts end, and every later mention of them, in the plain text."""
     names = {fact.said for fact in facts}
-    return tuple(match.end() for name in names for match in re.finditer(re.escape(name), reading.text))
+    text = reading.text
+    return tuple(at + len(name) for name in names for at in range(len(text)) if text.startswith(name, at))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.evidence import Answer, Evidence
 from bot.domain.messages import Button, Card, Row
-from bot.domain.nodes import Node, NodeItem, Opening
-from bot.domain.overrides import write_value
-from bot.domain.playbook import Hint
+from bot.domain.nodes import Node, NodeItem
 from bot.domain.understanding import Action, ActionKind, Deadline, Fact, Field
 from bot.domain.visits import VisitRecord
 from prompts.texts import Texts
@@ -44,18 +41,9 @@ def visit_rows(record: VisitRecord, *, customer: str, texts: Texts) -> tuple[Row
             rows.append(_row(texts, field.value, *_values(found, texts)))
     signals = facts.of(Field.SIGNAL)
     if signals:
-        names = [texts.label("signal", fact.value) for fact in signals]
-        rows.append(_row(texts, "signal", *_named(names, signals, texts)))
-    progress, scenes = facts.of(Field.PROGRESS), facts.of(Field.NEED_SCENE)
-    if progress:
-        moved = [texts.label("progress", fact.value) for fact in progress]
-        rows.append(_row(texts, "progress", *_named(moved, progress, texts)))
-    if scenes:
-        wanted = [texts.label("need_scene", fact.value) for fact in scenes]
-        rows.append(_row(texts, "need_scene", *_named(wanted, scenes, texts)))
-    tried = facts.of(Field.TRIED_SOLUTION)
-    if tried:
-        rows.append(_row(texts, "tried_solution", *_values(tried, texts)))
+        said = texts.say("visit.and").join(fact.said for fact in signals)
+        names = texts.say("visit.and").join(texts.label("signal", fact.value) for fact in signals)
+        rows.append(_row(texts, "signal", names, said=said))
     rows.extend(_row(texts, "quote", f"「{quote.text}」") for quote in record.quotes)
     if record.backfilled:
         rows.append(_row(texts, "event_on", texts.say("visit.backfilled", day=texts.day(record.happened_on))))
@@ -104,23 +92,6 @@ def node_row(node: Node, item: NodeItem, *, when: str, texts: Texts) -> Row:
     """One opened node: its name, when it is due and what is asked."""
     value = texts.say("visit.node_opened", due=when, ask=node.ask)
     return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=item.said or None)
-
-
-def preview_row(opening: Opening, answers: Sequence[Answer], *, texts: Texts) -> Row:
-    """A check that will open once the draft is saved: how long it may take, and what the note says of it."""
-    node = opening.node
-    names = {field.key: field.name for field in node.fields}
-    told = texts.say("visit.and").join(f"{names[answer.key]} {answer.value}" for answer in answers)
-    # A phone's card has little room, and a sheet beside other proof is shown by itself later.
-    is_form = Evidence.FORM in node.evidence and told
-    ask = texts.say("visit.node_filled", told=told) if is_form else node.ask
-    value = texts.say("visit.node_ahead", length=texts.length(write_value(node.alert)), ask=ask)
-    return Row(label=texts.say("visit.node_label", node=node.name), value=value, said=opening.said)
-
-
-def hint_row(hint: Hint, *, texts: Texts) -> Row:
-    """A step that was probably left out."""
-    return Row(label=texts.say("visit.hint"), value=hint.text)
 
 
 def action_label(action: Action, texts: Texts) -> str:
@@ -173,11 +144,6 @@ def _people(facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
 def _values(facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
     join = texts.say("visit.and").join
     return join(fact.value for fact in facts), join(fact.said for fact in facts)
-
-
-def _named(names: Sequence[str], facts: Sequence[Fact], texts: Texts) -> tuple[str, str | None]:
-    join = texts.say("visit.and").join
-    return join(names), join(fact.said for fact in facts)
 
 
 def _row(texts: Texts, field: str, value: str, said: str | None = None) -> Row:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.deal_rules import DealReminder
 from bot.domain.messages import Button, Card, Option, Row, Select
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import Node, NodeItem
@@ -17,7 +16,7 @@ from prompts.texts import Texts
 class DueItem:
     """One line of somebody's day: a node item or a promised action with what people call it."""
 
-    item: NodeItem | NextAction | DealReminder
+    item: NodeItem | NextAction
     title: str
     customer: str
     ask: str
@@ -25,9 +24,7 @@ class DueItem:
 
     @property
     def subject(self) -> str:
-        """`node:12`, `action:7` or `deal:5`."""
-        if isinstance(self.item, DealReminder):
-            return f"deal:{self.item.id}"
+        """`node:12` or `action:7`."""
         return f"{'node' if isinstance(self.item, NodeItem) else 'action'}:{self.item.id}"
 
     @property
@@ -48,13 +45,12 @@ def action_item(action: NextAction, *, customer: str) -> DueItem:
 
 def item_card(due: DueItem, *, texts: Texts, now: datetime, nudging: bool = False) -> Card:
     """One item with its answers: every nudge is answerable."""
-    if not isinstance(due.item, NextAction):
+    if isinstance(due.item, NodeItem):
         title = texts.say("node.title", node=due.title, customer=due.customer)
     else:
         title = texts.say("action.title", text=due.title, customer=due.customer)
-    is_action = isinstance(due.item, NextAction)
-    rows = [] if is_action else [Row(label=texts.say("node.ask"), value=due.ask)]
-    if due.due_at and not isinstance(due.item, DealReminder):
+    rows = [Row(label=texts.say("node.ask"), value=due.ask)] if isinstance(due.item, NodeItem) else []
+    if due.due_at:
         rows.append(Row(label=texts.say("node.due"), value=due_text(due.due_at, texts=texts, now=now)))
     if isinstance(due.item, NodeItem) and due.item.said:
         rows.append(Row(label=texts.say("node.said"), value=due.item.said))
@@ -71,8 +67,6 @@ def item_card(due: DueItem, *, texts: Texts, now: datetime, nudging: bool = Fals
 def item_buttons(due: DueItem, *, texts: Texts) -> tuple[Button, ...]:
     """已完成 · 明天 · 不适用 · 要话术 for a node; 已完成 · 明天 · 不做了 for a promised action."""
     kind, _, item_id = due.subject.partition(":")
-    if isinstance(due.item, DealReminder):
-        return reminder_buttons(due.item.key, texts=texts)
     done = Button(label=texts.say("node.button.done"), action=f"{kind}.done:{item_id}", primary=True)
     tomorrow = Button(label=texts.say("node.button.tomorrow"), action=f"{kind}.tomorrow:{item_id}")
     if kind == "action":
@@ -81,23 +75,6 @@ def item_buttons(due: DueItem, *, texts: Texts) -> tuple[Button, ...]:
     waive = Button(label=texts.say("node.button.waive"), action=f"node.waive:{item_id}")
     tracks = Button(label=texts.say("node.button.tracks"), action=f"tracks.node:{item_id}")
     return (done, tomorrow, waive, tracks)
-
-
-def reminder_buttons(key: str, *, texts: Texts) -> tuple[Button, ...]:
-    """已完成 · 明天 · 不适用 · 要话术 for a deal."""
-    return (
-        Button(label=texts.say("node.button.done"), action=f"remind.done:{key}", primary=True),
-        Button(label=texts.say("node.button.tomorrow"), action=f"remind.tomorrow:{key}"),
-        Button(label=texts.say("node.button.waive"), action=f"remind.drop:{key}"),
-        Button(label=texts.say("node.button.tracks"), action=f"remind.tracks:{key}"),
-    )
-
-
-def line_text(due: DueItem, *, texts: Texts, now: datetime) -> str:
-    """What it is and when it is due; a deal's line tells its days itself."""
-    if isinstance(due.item, DealReminder):
-        return due.title
-    return f"{due.title} · {due_text(due.due_at, texts=texts, now=now)}"
 
 
 def due_text(due_at: datetime | None, *, texts: Texts, now: datetime) -> str:
@@ -115,7 +92,7 @@ def list_card(
     rows = tuple(
         Row(
             label=f"{number} {due.customer}",
-            value=line_text(due, texts=texts, now=now),
+            value=f"{due.title} · {due_text(due.due_at, texts=texts, now=now)}",
         )
         for number, due in enumerate(items, 1)
     )
@@ -137,16 +114,16 @@ def digest_card(
     more: int,
     texts: Texts,
     now: datetime,
-    alerts: Sequence[Row] = (),
-    weekly: Sequence[Row] = (),
 ) -> Card:
-    """The supervisor's morning message: praise for `day`, alerts, the worst items and how many more, and
-    once a week what else is worth knowing.
-    """
+    """The supervisor's morning message: praise for `day` first, then the worst items, then how many more."""
     rows = tuple(
         Row(
             label=texts.say("nudge.digest_item", rep=due.rep, customer=due.customer, node=due.title),
-            value=_next_step(due, texts=texts, now=now),
+            value=texts.say(
+                "nudge.digest_item_value",
+                when=texts.moment(due.due_at, now=now) if due.due_at else "",
+                ask=due.ask,
+            ),
         )
         for due in items
     )
@@ -164,23 +141,9 @@ def digest_card(
     buttons.append(Button(label=texts.say("team.seen_button"), action="team.seen"))
     return Card(
         title=texts.say("nudge.digest_title", name=name),
-        rows=(Row(label="☀️", value=praise), *alerts, *rows, *weekly),
+        rows=(Row(label="☀️", value=praise), *rows),
         buttons=tuple(buttons),
     )
-
-
-def _next_step(due: DueItem, *, texts: Texts, now: datetime) -> str:
-    if isinstance(due.item, DealReminder) or due.due_at is None:
-        return texts.say("nudge.digest_next", ask=due.ask)
-    return texts.say("nudge.digest_item_value", when=texts.moment(due.due_at, now=now), ask=due.ask)
-
-
-def stand_in(card: Card, away: Sequence[str], *, texts: Texts) -> Card:
-    """The card with a line that tells for whom its reader stands in; as it is where for nobody."""
-    if not away:
-        return card
-    row = Row(label=texts.say("leave.for_label"), value=texts.say("visit.and").join(away))
-    return replace(card, rows=(row, *card.rows))
 
 
 def supervisor_card(due: DueItem, *, texts: Texts, now: datetime) -> Card:

@@ -29,20 +29,6 @@ class Texts:
         """
         return self.sentences.get(f"labels.{family}.{key}", key)
 
-    def keys_of(self, family: str) -> tuple[str, ...]:
-        """The members of a closed list that have a word."""
-        start = f"labels.{family}."
-        return tuple(key.removeprefix(start) for key in self.sentences if key.startswith(start))
-
-    def key_of(self, family: str, word: str) -> str | None:
-        """The member of a closed list that this word means; None for any other word."""
-        return next((key for key in self.keys_of(family) if self.label(family, key) == word), None)
-
-    def length(self, written: str) -> str:
-        """「24小时」 for `24h`, 「5个工作日」 for `5wd`."""
-        number = written.rstrip("abcdefghijklmnopqrstuvwxyz")
-        return f"{number}{self.label('unit', written[len(number) :])}"
-
     def day(self, day: date) -> str:
         """「11-27 周五」."""
         return f"{day:%m-%d} {self.label('weekday', str(day.weekday()))}"

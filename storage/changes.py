@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from bot.domain.changes import Change
-from bot.domain.leads import Lead, LeadStatus
 from bot.domain.next_actions import NextAction, NextActionStatus
 from bot.domain.nodes import NodeItem, NodeStatus
 from bot.domain.nudges import Subject
@@ -52,20 +51,6 @@ class Changes:
         of_message = _query().where(mine, changes.c.message_id == message_id)
         return self._found(of_message.order_by(changes.c.id.desc()).with_for_update())
 
-    def undo_message(self, message_id: str, *, now: datetime) -> Sequence[Change]:
-        """Restore what one message changed and nobody has taken back, newest first; created things stay.
-
-        Whoever undoes it says what becomes of those: they are among what is returned, with no `before`.
-        """
-        mine = _query().where(changes.c.message_id == message_id, changes.c.undone_at.is_(None))
-        found = self._found(mine.order_by(changes.c.id.desc()).with_for_update())
-        for change in found:
-            if change.before is not None:
-                self._take_back(change)
-        undone = update(changes).where(changes.c.message_id == message_id, changes.c.undone_at.is_(None))
-        self._trail.connection.execute(undone.values(undone_at=now))
-        return found
-
     def of(self, noun: str, noun_id: int) -> Sequence[Change]:
         """Every change of one thing, oldest first, undone ones too."""
         same = _query().where(changes.c.noun == noun, changes.c.noun_id == noun_id)
@@ -85,8 +70,6 @@ class Changes:
                 self._nudges.cancel(Subject.NODE, change.noun_id)
             case NextAction(status=status) if status is not NextActionStatus.OPEN:
                 self._nudges.cancel(Subject.ACTION, change.noun_id)
-            case Lead(status=status) if status is not LeadStatus.OPEN:
-                self._nudges.cancel(Subject.LEAD, change.noun_id)
 
 
 def _query() -> Select[Any]:

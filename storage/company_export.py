@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.domain.opportunities import Opportunity
 from bot.domain.people import Member
-from bot.domain.talk_tracks import TalkTrack, TrackKind
 from storage.company_lists import CSV_HEADINGS
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -31,8 +30,7 @@ def export_company(database: Database, folder: Path, now: datetime) -> None:
             writer.writerow(CSV_HEADINGS)
             for one in uow.customers.all():
                 owner = names.get(one.owner_id or 0, "")
-                told = "|".join(_answers(uow, one.id, names))
-                writer.writerow((one.name, "|".join(one.aliases), one.industry, owner, told))
+                writer.writerow((one.name, "|".join(one.aliases), one.industry, owner))
 
 
 def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
@@ -45,7 +43,6 @@ def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
             "aliases": customer.aliases,
             "industry": customer.industry,
             "owner": owner,
-            "answers": _answers(uow, customer.id, names),
         }
         yield from _table("customers", entry)
         for contact in uow.contacts.of(customer.id):
@@ -63,19 +60,15 @@ def _company(uow: UnitOfWork, names: Mapping[int, str]) -> Lines:
         for one in known:
             yield from _table(table, {"name": one.name, "aliases": one.aliases})
     for track in uow.talk_tracks.all():
-        if track.owner_id is None:
-            yield from _table("talk_tracks", _talk_track(track))
-
-
-def _answers(uow: UnitOfWork, customer_id: int, names: Mapping[int, str]) -> tuple[str, ...]:
-    """What the customer answered to questions with three answers, with the day and who heard it."""
-    found = []
-    for answer in uow.customer_answers.of([customer_id]):
-        question = uow.questions.get(answer.question_id)
-        if question:
-            heard = f"{answer.answered_at.date().isoformat()} {names.get(answer.member_id, '')}".strip()
-            found.append(f"{question.name}={answer.option} ({heard})")
-    return tuple(found)
+        said = {
+            "scene": track.scene,
+            "title": track.title,
+            "text": track.text,
+            "signals": sorted(track.signals),
+            "node_keys": sorted(track.node_keys),
+            "active": None if track.active else False,
+        }
+        yield from _table("talk_tracks", said)
 
 
 def _person(member: Member, names: Mapping[int, str]) -> dict[str, Any]:
@@ -86,25 +79,6 @@ def _person(member: Member, names: Mapping[int, str]) -> dict[str, Any]:
         "supervisor": names.get(member.supervisor_id or 0),
         "addresses": [str(address) for address in member.addresses],
         "active": None if member.active else False,
-    }
-
-
-def _talk_track(track: TalkTrack) -> dict[str, Any]:
-    return {
-        "scene": track.scene,
-        "title": track.title,
-        "text": track.text,
-        "long_text": track.long_text,
-        "kind": None if track.kind is TrackKind.SAYING else track.kind,
-        "aliases": track.aliases,
-        "tags": track.tags,
-        "stage_key": track.stage_key,
-        "industries": track.industries,
-        "team": track.team,
-        "expires_on": track.expires_on,
-        "signals": sorted(track.signals),
-        "node_keys": sorted(track.node_keys),
-        "active": None if track.active else False,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.domain.customers import Contact, Customer
 from bot.domain.messages import Address
 from bot.domain.opportunities import Opportunity
 from bot.domain.people import Member
-from bot.domain.talk_tracks import CONTENT, TalkTrack
+from bot.domain.talk_tracks import TalkTrack
 from storage.company import KnownName
 from storage.company_lists import (
     CompanyLists,
@@ -65,7 +65,7 @@ def apply_company(uow: UnitOfWork, lists: CompanyLists, *, now: datetime) -> Imp
             aliases = _joined(found.entry.aliases, old.aliases if old else ())
             repository.save(KnownName(name=found.entry.name, aliases=aliases))
     for found in lists.tables["talk_tracks"]:
-        _save_talk_track(uow, found.entry, now=now)
+        _save_talk_track(uow, found.entry)
     lists.raise_errors()
     return ImportCounts(**{table: len(entries) for table, entries in lists.tables.items()})
 
@@ -184,14 +184,19 @@ def _save_opportunity(
     )
 
 
-def _save_talk_track(uow: UnitOfWork, entry: TalkTrackEntry, *, now: datetime) -> None:
+def _save_talk_track(uow: UnitOfWork, entry: TalkTrackEntry) -> None:
     old = uow.talk_tracks.titled(entry.scene, entry.title)
-    said = {each.name: getattr(entry, each.name) for each in fields(TalkTrackEntry)}
-    base = old or TalkTrack(id=0, scene=entry.scene, title=entry.title, text=entry.text, published_at=now)
-    new = replace(base, **said)
-    if old and any(getattr(old, name) != getattr(new, name) for name in CONTENT):
-        new = replace(new, version=uow.talk_tracks.latest_version(old.id) + 1)
-    uow.talk_tracks.save(new)
+    uow.talk_tracks.save(
+        TalkTrack(
+            id=old.id if old else 0,
+            scene=entry.scene,
+            title=entry.title,
+            text=entry.text,
+            signals=entry.signals,
+            node_keys=entry.node_keys,
+            active=entry.active,
+        )
+    )
 
 
 def _address(account: str) -> Address:

@@ -3,7 +3,6 @@
 A list is one TOML file, one CSV file of customers, or a folder with any of these. The TOML tables are
 `people`, `customers` (each with `contacts` and `opportunities`), `competitors`, `products` and `talk_tracks`.
 The CSV has the headings name, aliases, industry and owner, and separates aliases by a vertical bar.
-Answers to questions with three answers are told by exports, and left as they are by imports.
 """
 
 from __future__ import annotations
@@ -25,13 +24,11 @@ from bot.domain.customers import BuyingRole
 from bot.domain.errors import ConfigError
 from bot.domain.opportunities import OpportunityStatus
 from bot.domain.people import Role
-from bot.domain.talk_tracks import TrackKind
 from bot.domain.understanding import Signal
 from storage.codec import from_plain
 
 SHOWN_ERRORS = 20
-CSV_HEADINGS = ("name", "aliases", "industry", "owner", "answers")
-"""Answers are told by exports; what the chat has kept is not replaced by a list."""
+CSV_HEADINGS = ("name", "aliases", "industry", "owner")
 CLOSED = ConfigDict(extra="forbid")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -96,7 +93,6 @@ class CustomerEntry:
     aliases: tuple[Name, ...] = ()
     industry: str = ""
     owner: str | None = None
-    answers: tuple[str, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
     opportunities: tuple[OpportunityEntry, ...] = ()
 
@@ -118,14 +114,6 @@ class TalkTrackEntry:
     scene: Name
     title: Name
     text: Annotated[str, AfterValidator(_at_most_three_lines)]
-    long_text: str = ""
-    kind: TrackKind = TrackKind.SAYING
-    aliases: tuple[Name, ...] = ()
-    tags: tuple[Name, ...] = ()
-    stage_key: str = ""
-    industries: tuple[Name, ...] = ()
-    team: str = ""
-    expires_on: date | None = None
     signals: frozenset[Signal] = frozenset()
     node_keys: frozenset[str] = frozenset()
     active: bool = True
@@ -227,7 +215,6 @@ def _read_customers_csv(path: Path, lists: CompanyLists) -> None:
         plain: dict[str, Any] = {key: cell.strip() for key, cell in row.items() if cell and cell.strip()}
         if plain:
             aliases = plain.pop("aliases", "").split("|")
-            plain.pop("answers", None)
             plain["aliases"] = [alias.strip() for alias in aliases if alias.strip()]
             _add(lists, "customers", place, plain)
 

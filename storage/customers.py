@@ -55,19 +55,9 @@ class Customers:
             found += self.ledger.all(rest.order_by(customers.c.id).limit(limit - len(found)))
         return tuple(found)
 
-    def industries(self) -> Sequence[str]:
-        """The industries of all customers, each once."""
-        query = select(customers.c.industry).where(customers.c.industry != "").distinct()
-        return tuple(self._trail.connection.execute(query.order_by(customers.c.industry)).scalars())
-
     def all(self) -> Sequence[Customer]:
         """Every customer."""
         return self.ledger.all(self.ledger.query().order_by(customers.c.id))
-
-    def count_of(self, member_id: int) -> int:
-        """How many customers the member owns."""
-        owned = select(func.count()).select_from(customers).where(customers.c.owner_id == member_id)
-        return self._trail.connection.execute(owned).scalar_one()
 
     def save(self, customer: Customer) -> Customer:
         """Store a customer."""

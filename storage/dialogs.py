@@ -58,13 +58,3 @@ class Dialogs:
                 set_={"card": card.card, "opened_at": card.opened_at},
             )
         )
-
-    def show_all(self, cards: Sequence[OpenCard]) -> None:
-        """Remember many new open cards in one go; those without choices are left out."""
-        rows = [
-            {"member_id": each.member_id, "key": each.key, "card": each.card, "opened_at": each.opened_at}
-            for each in cards
-            if each.card.choices()
-        ]
-        if rows:
-            self._connection.execute(insert_into(self._connection, open_cards).on_conflict_do_nothing(), rows)

@@ -38,11 +38,6 @@ class NodeItems:
         )
         return frozenset(self._trail.connection.execute(query).scalars())
 
-    def of_customer(self, customer_id: int) -> Sequence[NodeItem]:
-        """Every check of the customer, whatever its status, oldest first."""
-        query = self.ledger.query(node_items.c.customer_id == customer_id)
-        return self.ledger.all(query.order_by(node_items.c.id))
-
     def of_visit(self, visit_id: int) -> Sequence[NodeItem]:
         """The checks that a record opened, whatever their status."""
         query = self.ledger.query(node_items.c.visit_id == visit_id)

@@ -13,13 +13,7 @@ class Opportunities:
     """Deals."""
 
     def __init__(self, trail: Trail) -> None:
-        self.ledger = Ledger(
-            trail=trail, noun="opportunity", kind=Opportunity, table=opportunities, locks=True
-        )
-
-    def get(self, deal_id: int) -> Opportunity | None:
-        """The deal of that id; reserved until the transaction ends."""
-        return self.ledger.get(deal_id)
+        self.ledger = Ledger(trail=trail, noun="opportunity", kind=Opportunity, table=opportunities)
 
     def open_of(self, customer_id: int) -> Sequence[Opportunity]:
         """The customer's open deals, the newest stage first."""
@@ -33,13 +27,6 @@ class Opportunities:
         """Every deal with the customer, won and lost ones too, oldest first."""
         query = self.ledger.query(opportunities.c.customer_id == customer_id)
         return self.ledger.all(query.order_by(opportunities.c.id))
-
-    def owned_by(self, member_id: int) -> Sequence[Opportunity]:
-        """The member's open deals, the longest in its stage first."""
-        query = self.ledger.query(
-            opportunities.c.owner_id == member_id, opportunities.c.status == OpportunityStatus.OPEN
-        )
-        return self.ledger.all(query.order_by(opportunities.c.stage_entered_at, opportunities.c.id))
 
     def save(self, opportunity: Opportunity) -> Opportunity:
         """Store a deal."""

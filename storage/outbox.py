@@ -44,13 +44,6 @@ class Outbox:
         """Store it; a second one with the same idempotency key is dropped."""
         push(self._connection, outgoing, idempotency_key=idempotency_key, now=now)
 
-    def push_all(self, keyed: Sequence[tuple[str, Outgoing]], *, now: datetime) -> None:
-        """Store many, each with its idempotency key, in one go."""
-        if keyed:
-            rows = [_row(outgoing, idempotency_key=key, now=now) for key, outgoing in keyed]
-            new = insert_into(self._connection, outbox).on_conflict_do_nothing()
-            self._connection.execute(new, rows)
-
 
 class OutboxQueue:
     """The senders' side: each call is a transaction of its own."""
@@ -187,12 +180,7 @@ class OutboxQueue:
 
 def push(connection: Connection, outgoing: Outgoing, *, idempotency_key: str, now: datetime) -> None:
     """Store a message to send; a second one with the same idempotency key is dropped."""
-    row = _row(outgoing, idempotency_key=idempotency_key, now=now)
-    connection.execute(insert_into(connection, outbox).values(row).on_conflict_do_nothing())
-
-
-def _row(outgoing: Outgoing, *, idempotency_key: str, now: datetime) -> dict[str, Any]:
-    return {
+    row = {
         "idempotency_key": idempotency_key,
         "platform": outgoing.to.platform,
         "user_id": outgoing.to.user_id,
@@ -204,6 +192,7 @@ def _row(outgoing: Outgoing, *, idempotency_key: str, now: datetime) -> dict[str
         "status": QueueStatus.NEW,
         "ready_at": now,
     }
+    connection.execute(insert_into(connection, outbox).values(row).on_conflict_do_nothing())
 
 
 def _is_replaced(connection: Connection, outbox_id: int, outgoing: Outgoing) -> bool:

@@ -14,15 +14,14 @@ from sqlalchemy import (
 )
 
 from bot.domain.customers import BuyingRole
-from bot.domain.evidence import Answer
 from bot.domain.messages import Address
 from bot.domain.next_actions import NextActionStatus
 from bot.domain.nodes import NodeStatus
 from bot.domain.nudges import LadderStep, NudgeStatus, Subject
-from bot.domain.opportunities import OpportunityStatus, Proven
+from bot.domain.opportunities import OpportunityStatus
 from bot.domain.people import Role
-from bot.domain.understanding import ActionKind, VisitFacts
-from bot.domain.visits import News, Quote, VisitStatus
+from bot.domain.understanding import ActionKind, Signal, VisitFacts
+from bot.domain.visits import Quote, VisitStatus
 from storage.columns import KEY, Yuan
 from storage.schema import (
     NUMBERED,
@@ -117,10 +116,7 @@ opportunities = Table(
     Column("amount", Yuan),
     choice("status", OpportunityStatus),
     words("lost_reason"),
-    moment("closed_at", nullable=True),
-    stored_as_json("proofs", tuple[Proven, ...]),
     Index(None, "customer_id"),
-    Index(None, "owner_id", "status"),
     **NUMBERED,
 )
 
@@ -144,13 +140,9 @@ visits = Table(
     moment("saved_at", nullable=True),
     words("card_key"),
     flag("private", default=False),
-    refers("opportunity_id", "opportunities", nullable=True),
-    count("voice_seconds"),
-    stored_as_json("news", tuple[News, ...], nullable=True),
     Index(None, "member_id", "updated_at"),
     Index(None, "customer_id", "id"),
     Index(None, "happened_on"),
-    Index(None, "saved_at"),
     **NUMBERED,
 )
 
@@ -167,7 +159,6 @@ next_actions = Table(
     choice("status", NextActionStatus),
     moment("closed_at", nullable=True),
     count("snoozes"),
-    words("reason"),
     Index(None, "visit_id"),
     Index(None, "member_id", "status"),
     Index(None, "customer_id"),
@@ -192,14 +183,9 @@ node_items = Table(
     stored_as_json("evidence_refs", Words),
     count("snoozes"),
     words("said"),
-    words("trigger"),
-    stored_as_json("form", Words),
-    stored_as_json("answers", tuple[Answer, ...]),
-    moment("asked_at", nullable=True),
     Index(None, "visit_id"),
     Index(None, "member_id", "status"),
     Index(None, "customer_id", "status"),
-    Index(None, "opportunity_id"),
     **NUMBERED,
 )
 
@@ -215,6 +201,7 @@ nudges = Table(
     moment("send_at"),
     choice("status", NudgeStatus),
     moment("sent_at", nullable=True),
+    Index(None, "member_id", "step", "sent_at"),
     Index(None, "subject", "subject_id"),
     **NUMBERED,
 )
@@ -223,6 +210,19 @@ Index(
     nudges.c.send_at,
     sqlite_where=planned(nudges),
     postgresql_where=planned(nudges),
+)
+
+talk_tracks = Table(
+    "talk_tracks",
+    metadata,
+    numbered_id(),
+    Column("scene", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    stored_as_json("signals", frozenset[Signal]),
+    stored_as_json("node_keys", frozenset[str]),
+    flag("active", default=True),
+    **NUMBERED,
 )
 
 competitors = Table(

@@ -50,11 +50,6 @@ class Visits:
         )
         return self.ledger.first(query.order_by(visits.c.id.desc()))
 
-    def of_customer(self, customer_id: int, *, limit: int) -> Sequence[VisitRecord]:
-        """The customer's newest saved records, newest first."""
-        query = self.ledger.query(visits.c.customer_id == customer_id, visits.c.status == VisitStatus.SAVED)
-        return self.ledger.all(query.order_by(visits.c.happened_on.desc(), visits.c.id.desc()).limit(limit))
-
     def between(self, first: date, last: date) -> Sequence[VisitRecord]:
         """Saved records that are not private, visited from `first` to `last`, by day."""
         query = self.ledger.query(

@@ -1,4 +1,4 @@
-"""Commands about the company's data: its lists in and out, visit records and the audit out."""
+"""Commands about the company's data: import and export of its lists, export of visit records."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ import typer
 
 from bot.clock import SystemClock
 from bot.commands.terminal import tell
-from bot.domain.calendar import SHANGHAI
 from bot.domain.errors import ConfigError
 from config.settings import load_settings
-from storage.audit_export import audit_csv, audit_rows, write_audit
 from storage.company_export import export_company
 from storage.company_import import import_company
 from storage.database import open_database
@@ -39,7 +37,6 @@ def add_to(cli: typer.Typer) -> None:
     export = typer.Typer(help="Write data out.", no_args_is_help=True)
     export.command("visits")(export_visits)
     export.command("company")(export_lists)
-    export.command("audit")(export_audit)
     cli.add_typer(export, name="export")
     load = typer.Typer(help="Take data in.", no_args_is_help=True)
     load.command("company")(import_lists)
@@ -88,24 +85,6 @@ def export_visits(
     else:
         write_text(to, jsonl_of(rows) if format is Format.JSONL else csv_of(rows))
     tell(f"{len(rows)} records.")
-
-
-def export_audit(
-    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day, 2026-11-01.")],
-    format: Annotated[Format, typer.Option(help="csv or xlsx.")] = Format.CSV,
-    to: Annotated[Path | None, typer.Option(help="A file; without it, standard output.")] = None,
-) -> None:
-    """Write who changed what, old and new, and what was refused."""
-    if format is Format.JSONL or (format is Format.XLSX and to is None):
-        raise ConfigError("the audit is written as csv, or as xlsx with --to FILE.xlsx")
-    with closing(open_database(load_settings().database())) as database:
-        first = since.replace(tzinfo=SHANGHAI)
-        rows = list(audit_rows(database, since=first, now=SystemClock().now()))
-    if format is Format.XLSX and to is not None:
-        write_audit(to, rows)
-    else:
-        write_text(to, audit_csv(rows))
-    tell(f"{len(rows)} lines.")
 
 
 def write_text(to: Path | None, text: str) -> None:

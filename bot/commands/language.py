@@ -14,9 +14,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot.app import open_calendar
 from bot.clock import SystemClock
 from bot.commands.terminal import show
-from bot.deps import open_calendar
 from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import ConfigError
 from bot.domain.understanding import Lexicon, Understanding

@@ -12,13 +12,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.app import open_movable_clock, open_parts
+from bot.app import open_calendar, open_movable_clock, open_parts
 from bot.checks import check_all, describe_quota
 from bot.clock import SystemClock
 from bot.commands.speech import fetch_weights
 from bot.commands.terminal import screen, show
 from bot.demo import open_demo_database
-from bot.deps import open_calendar
 from bot.dingtalk_check import check_dingtalk
 from bot.domain.errors import ConfigError
 from bot.domain.people import Role

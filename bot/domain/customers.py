@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -43,14 +42,3 @@ class Contact:
     department: str = ""
     role: BuyingRole | None = None
     active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseList:
-    """The models that a customer has bought, out of one file."""
-
-    id: int
-    customer_id: int
-    models: tuple[str, ...]
-    media_ref: str
-    taken_in_at: datetime

@@ -9,7 +9,6 @@ BotError
 ├── SpeechError         a voice note that cannot become words
 │   ├── NotAudio
 │   └── NoSpeech
-├── SheetError          a file that is no table that can be read
 ├── ConfigError         a setting or a list that cannot be used
 └── PlatformError       a chat platform refused or failed
     ├── TokenExpired
@@ -62,15 +61,6 @@ class NotAudio(SpeechError):
 
 class NoSpeech(SpeechError):
     """The sound holds no speech: silence, noise or music."""
-
-
-class SheetError(BotError):
-    """A file that is no table that can be read; `problem` is the last part of a text key."""
-
-    def __init__(self, problem: str, **values: object) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.values = values
 
 
 class ConfigError(BotError):

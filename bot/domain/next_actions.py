@@ -32,8 +32,6 @@ class NextAction:
     status: NextActionStatus = NextActionStatus.OPEN
     closed_at: datetime | None = None
     snoozes: int = 0
-    reason: str = ""
-    """Why it was put off once more than usual, in the rep's words."""
 
     def __post_init__(self) -> None:
         if self.due_at:

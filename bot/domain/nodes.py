@@ -1,18 +1,36 @@
-"""The six-node process checks: which note or stage opens which node, and how an item of it closes."""
+"""The six-node process checks: which note opens which node, when it is due, and how it closes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import QuietHours, WorkCalendar
-from bot.domain.clocks import Clock, Lapse, run_clock
 from bot.domain.errors import Stale
-from bot.domain.evidence import Answer, Evidence, FormField, Risk, answer_of, pick_form, put_answer
 from bot.domain.messages import require_aware
-from bot.domain.understanding import Action, ActionKind, Field, Signal, VisitFacts
+from bot.domain.understanding import ActionKind, Field, Signal, VisitFacts
+
+
+class Clock(StrEnum):
+    """What starts a node's time."""
+
+    AFTER_EVENT = "after_event"
+    STAGE_ENTRY = "stage_entry"
+    GATE = "gate"
+    """Due before a declared next act, such as sending a proposal."""
+    INSTANT = "instant"
+
+
+class Evidence(StrEnum):
+    """What proves that a node is done."""
+
+    ATTESTED = "attested"
+    VOICE = "voice"
+    FILE = "file"
+    FORM = "form"
+    ROLES = "roles"
 
 
 class NodeStatus(StrEnum):
@@ -22,6 +40,18 @@ class NodeStatus(StrEnum):
     DONE = "done"
     WAIVED = "waived"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """A length of time: wall-clock `hours`, or whole `workdays` of the company's calendar."""
+
+    hours: float = 0
+    workdays: int = 0
+
+    def after(self, moment: datetime, calendar: WorkCalendar) -> datetime:
+        """The moment this long after `moment`."""
+        return calendar.add_workdays(moment, self.workdays) + timedelta(hours=self.hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +67,7 @@ class Node:
     clock: Clock
     due: Lapse
     alert: Lapse
-    evidence: tuple[Evidence, ...]
-    """Every part of the proof, in the order of asking."""
+    evidence: Evidence
     ask: str
     """What the rep is asked to do, as a short Chinese phrase."""
     signals: frozenset[Signal] = frozenset()
@@ -49,19 +78,9 @@ class Node:
     on_competitor: bool = False
     on_actions: frozenset[ActionKind] = frozenset()
     on_stage: str = ""
-    repeats: bool = False
-    """Each new competitor or signal opens it again; else it is done once for a deal."""
-    approval: bool = False
-    """The supervisor's yes closes it."""
-    fields: tuple[FormField, ...] = ()
-    risks: tuple[Risk, ...] = ()
     enabled: bool = True
     teams: frozenset[str] = frozenset()
     """Only these teams; empty means all."""
-
-    def applies_to(self, team: str) -> bool:
-        """Whether the node is switched on for that team."""
-        return self.enabled and (not self.teams or team in self.teams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +103,6 @@ class NodeItem:
     snoozes: int = 0
     said: str = ""
     """The words of the note that opened it."""
-    trigger: str = ""
-    """What opened it: a signal, a competitor's name, a kind of act, or a stage."""
-    form: tuple[str, ...] = ()
-    """The keys of the lines that it asks for, as the rule was when it began."""
-    answers: tuple[Answer, ...] = ()
-    asked_at: datetime | None = None
-    """Since when it waits for the supervisor's yes."""
 
     def __post_init__(self) -> None:
         require_aware(self.opened_at, "opened_at")
@@ -98,66 +110,32 @@ class NodeItem:
         require_aware(self.alert_at, "alert_at")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """A node that is to open: with what was said, what triggered it, and the act that it stands before."""
-
-    node: Node
-    said: str
-    trigger: str
-    act: Action | None = None
-
-
 def match_nodes(
-    nodes: Iterable[Node], facts: VisitFacts, *, known: Iterable[NodeItem] = (), team: str
-) -> tuple[Opening, ...]:
-    """The nodes that a note opens for a deal whose items are `known`.
-
-    An open one is not opened twice, and one that was done or waived not again, unless it repeats and
-    something new triggers it.
-    """
-    known = tuple(known)
-    found = (
-        next((each for each in find_openings(node, facts) if not _is_settled(each, known)), None)
-        for node in nodes
-        if node.applies_to(team)
-    )
-    return tuple(opening for opening in found if opening)
-
-
-def match_stage(
-    nodes: Iterable[Node], stage_key: str, *, stage_name: str, known: Iterable[NodeItem] = (), team: str
-) -> tuple[Opening, ...]:
-    """The nodes that open when a deal enters that stage."""
-    known = tuple(known)
-    openings = (
-        Opening(node=node, said=stage_name, trigger=stage_key)
-        for node in nodes
-        if node.on_stage == stage_key and node.applies_to(team)
-    )
-    return tuple(opening for opening in openings if not _is_settled(opening, known))
-
-
-def _is_settled(opening: Opening, known: Iterable[NodeItem]) -> bool:
-    for item in known:
-        if item.node_key != opening.node.key or item.status is NodeStatus.CANCELLED:
+    nodes: Iterable[Node], facts: VisitFacts, *, already_open: frozenset[str], team: str
+) -> tuple[tuple[Node, str], ...]:
+    """The nodes that a note opens, each with the words that opened it; an open one is not opened twice."""
+    opened = []
+    for node in nodes:
+        if not node.enabled or node.key in already_open or (node.teams and team not in node.teams):
             continue
-        if item.status is NodeStatus.OPEN or not opening.node.repeats or item.trigger == opening.trigger:
-            return True
-    return False
+        said = _trigger_words(node, facts)
+        if said:
+            opened.append((node, said))
+    return tuple(opened)
 
 
-def find_openings(node: Node, facts: VisitFacts) -> Iterator[Opening]:
-    """Everything in a note that would open the node, in the order in which it counts."""
-    if node.on_competitor:
-        for competitor in facts.of(Field.COMPETITOR):
-            yield Opening(node=node, said=competitor.said, trigger=competitor.value)
+def _trigger_words(node: Node, facts: VisitFacts) -> str:
     for fact in facts.of(Field.SIGNAL):
         if _opens_on(node, Signal(fact.value), fact.said):
-            yield Opening(node=node, said=fact.said, trigger=fact.value)
+            return fact.said
+    if node.on_competitor:
+        competitor = facts.first(Field.COMPETITOR)
+        if competitor:
+            return competitor.said
     for action in facts.actions:
         if action.kind in node.on_actions:
-            yield Opening(node=node, said=action.text, trigger=action.kind, act=action)
+            return action.text
+    return ""
 
 
 def _opens_on(node: Node, signal: Signal, said: str) -> bool:
@@ -166,99 +144,42 @@ def _opens_on(node: Node, signal: Signal, said: str) -> bool:
 
 
 def open_item(
-    opening: Opening,
+    node: Node,
     *,
     member_id: int,
     customer_id: int,
     visit_id: int | None,
+    said: str,
     at: datetime,
     calendar: WorkCalendar,
     quiet_hours: QuietHours,
-    opportunity_id: int | None = None,
 ) -> NodeItem:
-    """A new open item with its clock started at `at`; its id is 0 until it is stored."""
-    node, act = opening.node, opening.act
-    due_at, alert_at = run_clock(
-        node.clock,
-        due=node.due,
-        alert=node.alert,
-        at=at,
-        act_at=act.due.moment(at) if act and act.due else None,
-        calendar=calendar,
-        quiet_hours=quiet_hours,
-    )
-    signals = frozenset({Signal(opening.trigger)}) if opening.trigger in set(Signal) else frozenset()
+    """A new open item with its clock started at `at`; its id is 0 until it is stored.
+
+    A due time at night or on a day off moves to the next working morning, when something can be done about
+    it.
+    """
+    due_at = quiet_hours.release(node.due.after(at, calendar), calendar)
     return NodeItem(
         id=0,
         node_key=node.key,
         member_id=member_id,
         customer_id=customer_id,
-        opportunity_id=opportunity_id,
         visit_id=visit_id,
         opened_at=at,
         due_at=due_at,
-        alert_at=alert_at,
-        said=opening.said,
-        trigger=opening.trigger,
-        form=pick_form(node.fields, signals),
+        alert_at=max(due_at, node.alert.after(at, calendar)),
+        said=said,
     )
-
-
-def missing_parts(node: Node, item: NodeItem, *, roles_known: bool = False) -> tuple[Evidence, ...]:
-    """The parts of the proof that are not there yet, in the order of asking."""
-    return tuple(part for part in node.evidence if not _is_proved(part, item, roles_known=roles_known))
-
-
-def _is_proved(part: Evidence, item: NodeItem, *, roles_known: bool) -> bool:
-    if part is Evidence.ROLES and roles_known:
-        return True
-    if part is Evidence.FORM:
-        return not missing_lines(item)
-    # Whatever else is wanted, the rep's word may stand in its place; that it does is kept.
-    return bool(answer_of(item.answers, part) or answer_of(item.answers, Evidence.ATTESTED))
-
-
-def missing_lines(item: NodeItem) -> tuple[str, ...]:
-    """The lines of the item's form that are still empty."""
-    if answer_of(item.answers, Evidence.ATTESTED):
-        return ()
-    return tuple(key for key in item.form if not answer_of(item.answers, key))
-
-
-def tell(item: NodeItem, key: str, value: str) -> NodeItem:
-    """The item with one more answer."""
-    return replace(item, answers=put_answer(item.answers, key, value))
 
 
 def close_item(item: NodeItem, status: NodeStatus, *, at: datetime, reason: str = "") -> NodeItem:
     """The item done, waived or cancelled; Stale if it is closed already."""
     if item.status is not NodeStatus.OPEN:
         raise Stale
-    return replace(item, status=status, closed_at=at, reason=reason, asked_at=None)
+    return replace(item, status=status, closed_at=at, reason=reason)
 
 
-def reopen_item(
-    item: NodeItem, node: Node, *, at: datetime, calendar: WorkCalendar, quiet_hours: QuietHours
-) -> NodeItem:
-    """The item open again, its proof kept; a due time that has passed runs anew. Stale if it is open."""
-    if item.status is NodeStatus.OPEN:
-        raise Stale
-    opened = replace(item, status=NodeStatus.OPEN, closed_at=None, reason="")
-    if item.due_at > at:
-        return opened
-    due_at, alert_at = run_clock(
-        Clock.AFTER_EVENT,
-        due=node.due,
-        alert=node.alert,
-        at=at,
-        act_at=None,
-        calendar=calendar,
-        quiet_hours=quiet_hours,
-    )
-    return replace(opened, due_at=due_at, alert_at=alert_at, snoozes=item.snoozes + 1)
-
-
-def attach_evidence(item: NodeItem, media_ref: str, part: Evidence = Evidence.FILE) -> NodeItem:
+def attach_evidence(item: NodeItem, media_ref: str) -> NodeItem:
     """The item with one more picture, file or voice note as its proof."""
-    told = tell(item, part, media_ref)
-    return replace(told, evidence_refs=(*item.evidence_refs, media_ref))
+    return replace(item, evidence_refs=(*item.evidence_refs, media_ref))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import SHANGHAI, QuietHours, WorkCalendar
@@ -11,34 +11,20 @@ from bot.domain.messages import require_aware
 from bot.domain.next_actions import NextAction
 from bot.domain.nodes import NodeItem
 
-ALERT_DELAY = timedelta(minutes=1)
-"""Long enough for the rep to read the own card first, and to undo what was a slip of the tongue."""
-
 
 class LadderStep(StrEnum):
-    """The rep hears it first, then the supervisor's digest has it, then the supervisor is written to.
-
-    ALERT stands beside the ladder: what cannot wait for a morning, and of which the rep was told before.
-    """
+    """The rep hears it first, then the supervisor's digest has it, then the supervisor is written to."""
 
     REP = "rep"
     DIGEST = "digest"
     SUPERVISOR = "supervisor"
-    ALERT = "alert"
-
-
-LADDER = (LadderStep.REP, LadderStep.DIGEST, LadderStep.SUPERVISOR)
 
 
 class NudgeStatus(StrEnum):
-    """A nudge is planned until its moment, then sent; it is cancelled when its subject closes first.
-
-    A muted one did not leave: its receiver does not want its kind, and knows what follows without it.
-    """
+    """A nudge is planned until its moment, then sent; it is cancelled when its subject closes first."""
 
     PLANNED = "planned"
     SENT = "sent"
-    MUTED = "muted"
     CANCELLED = "cancelled"
 
 
@@ -47,16 +33,6 @@ class Subject(StrEnum):
 
     NODE = "node"
     ACTION = "action"
-    VISIT = "visit"
-    DEAL = "deal"
-    """A deal about which nothing is heard, or that stands still."""
-    GATE = "gate"
-    """A check that waits for the supervisor's yes."""
-    DAY = "day"
-    """Nothing but the morning itself: the supervisor's digest, or the list of who wants one a day."""
-    LEAD = "lead"
-    PACK = "pack"
-    """Talk-tracks that a measure calls for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +66,7 @@ class Manners:
     rep_daily: int
     supervisor_daily: int
     merge_within: timedelta
-    """What falls due within this time of each other becomes one message."""
     digest_items: int
-    alerts_daily: int = 3
-    """How many live alerts a supervisor gets a day; more of them come with the next digest."""
-    alert_stage: str = "negotiation"
-    """The stage in which a competitor and a price in one note make a live alert."""
-    demo_stage: str = "demo"
-    """The stage after which the customer's own case report is owed, and in which a deal must not linger."""
 
 
 def plan_node_nudges(
@@ -112,28 +81,15 @@ def plan_node_nudges(
     if supervisor_id is None or supervisor_id == item.member_id:
         return tuple(ladder)
     # The rep always hears it at least one step before the supervisor, even where due and alert fall together.
-    alerted_at = next_digest(item.alert_at, manners=manners, calendar=calendar)
     digest_at = next_digest(
         max(item.alert_at, rep_at + timedelta(minutes=1)), manners=manners, calendar=calendar
     )
-    # The first snooze moves the alert itself; later ones hold the supervisor's steps back, and move no clock.
-    counted_from = digest_at if item.snoozes <= 1 else alerted_at
     direct_at = manners.quiet_hours.release(
-        max(counted_from + manners.supervisor_after, digest_at + manners.merge_within), calendar
+        max(item.alert_at, digest_at) + manners.supervisor_after, calendar
     )
     ladder.append(_node_nudge(item, LadderStep.DIGEST, member_id=supervisor_id, send_at=digest_at))
     ladder.append(_node_nudge(item, LadderStep.SUPERVISOR, member_id=supervisor_id, send_at=direct_at))
     return tuple(ladder)
-
-
-def keys_before(nudge: Nudge) -> tuple[str, ...]:
-    """The keys of the steps of the same ladder that must have come before this one: the rep's own first."""
-    if nudge.subject not in (Subject.NODE, Subject.DEAL):
-        return ()
-    planned = next((f":{step}:" for step in LadderStep if f":{step}:" in nudge.key), "")
-    before = {LadderStep.DIGEST: LADDER[:1], LadderStep.SUPERVISOR: LADDER[:2]}
-    steps = next((before[step] for step in before if planned == f":{step}:"), ())
-    return tuple(nudge.key.replace(planned, f":{step}:") for step in steps)
 
 
 def _node_nudge(item: NodeItem, step: LadderStep, *, member_id: int, send_at: datetime) -> Nudge:
@@ -165,58 +121,6 @@ def plan_action_nudge(action: NextAction, *, manners: Manners, calendar: WorkCal
         subject_id=action.id,
         step=LadderStep.REP,
         send_at=send_at,
-    )
-
-
-def plan_alert(
-    visit_id: int, *, supervisor_id: int, now: datetime, manners: Manners, calendar: WorkCalendar
-) -> Nudge:
-    """A live alert about a note: a minute after the rep's own card, or at the next opening."""
-    return Nudge(
-        id=0,
-        key=f"visit:{visit_id}:{LadderStep.ALERT}:0",
-        member_id=supervisor_id,
-        subject=Subject.VISIT,
-        subject_id=visit_id,
-        step=LadderStep.ALERT,
-        send_at=manners.quiet_hours.release(now + ALERT_DELAY, calendar),
-    )
-
-
-def plan_gate_nudges(
-    item: NodeItem, *, supervisor_id: int, wait: timedelta, manners: Manners, calendar: WorkCalendar
-) -> tuple[Nudge, ...]:
-    """One reminder to the supervisor of a gate that waits for a yes, and later one to the rep: each once."""
-    if item.asked_at is None:
-        return ()
-    stamp = int(item.asked_at.timestamp())
-    first = manners.quiet_hours.release(item.asked_at + wait, calendar)
-    second = manners.quiet_hours.release(first + wait, calendar)
-    steps = ((LadderStep.SUPERVISOR, supervisor_id, first), (LadderStep.REP, item.member_id, second))
-    return tuple(
-        Nudge(
-            id=0,
-            key=f"gate:{item.id}:{step}:{stamp}",
-            member_id=member_id,
-            subject=Subject.GATE,
-            subject_id=item.id,
-            step=step,
-            send_at=send_at,
-        )
-        for step, member_id, send_at in steps
-    )
-
-
-def plan_day(member_id: int, day: date, *, step: LadderStep, manners: Manners) -> Nudge:
-    """The one morning message of a day, at the digest's minute."""
-    return Nudge(
-        id=0,
-        key=f"day:{member_id}:{step}:{day.isoformat()}",
-        member_id=member_id,
-        subject=Subject.DAY,
-        subject_id=member_id,
-        step=step,
-        send_at=datetime.combine(day, manners.digest_at, tzinfo=SHANGHAI),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,17 +40,3 @@ class Member:
         return self.role is Role.SUPERVISOR and (
             other.supervisor_id == self.id or other.team == self.team != ""
         )
-
-
-def find_loop(members: Mapping[int, Member], member_id: int, leader_id: int) -> tuple[Member, ...]:
-    """The people from the leader up to the member, where the member stands above the leader already; else
-    none.
-    """
-    way: dict[int, Member] = {}
-    at: int | None = leader_id
-    while at is not None and at in members and at not in way:
-        way[at] = members[at]
-        if at == member_id:
-            return tuple(way.values())
-        at = members[at].supervisor_id
-    return ()

@@ -20,26 +20,6 @@ class VisitStatus(StrEnum):
     DISCARDED = "discarded"
 
 
-class News(StrEnum):
-    """What a record can bring that was not known of its customer before."""
-
-    SIGNAL = "signal"
-    CONTACT = "contact"
-    DECISION_MAKER = "decision_maker"
-    COMPETITOR = "competitor"
-    PRODUCT = "product"
-    AMOUNT = "amount"
-    PROGRESS = "progress"
-    NEED_SCENE = "need_scene"
-    TRIED_SOLUTION = "tried_solution"
-    HABIT = "habit"
-    TOPIC = "topic"
-    QUOTE = "quote"
-    ACTION = "action"
-    STAGE = "stage"
-    """The deal moved on because of it, by a tap: no words of the note tell that."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """The customer's own words. Nobody can rewrite them: `digest` is the SHA-256 of the text."""
@@ -70,7 +50,6 @@ class VisitRecord:
     no_next_action: bool = False
     """The rep said by a tap that nothing follows."""
     progress: str = ""
-    """The key of what this visit moved (本次核心进展); empty if nothing was said or tapped."""
     quotes: tuple[Quote, ...] = ()
     questions: tuple[str, ...] = ()
     """What was asked about this note, at most two."""
@@ -79,11 +58,6 @@ class VisitRecord:
     card_key: str = ""
     """The message on the rep's screen that shows this record."""
     private: bool = False
-    opportunity_id: int | None = None
-    voice_seconds: int = 0
-    """How long the longest voice note of this record is; 0 for typed ones."""
-    news: tuple[News, ...] | None = None
-    """What was new in it when it was saved; None for a draft, and for records older than this judgement."""
 
     def __post_init__(self) -> None:
         require_aware(self.created_at, "created_at")

@@ -9,14 +9,9 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-import storage.nudging_tables
 import storage.queue_tables
-import storage.rate_tables
-import storage.rule_tables
-import storage.tables
-import storage.track_tables  # noqa: F401  (imported for the tables that they put into `metadata`)
+import storage.tables  # noqa: F401  (imported for the tables that they put into `metadata`)
 from storage.schema import metadata
-from storage.track_search import is_search_table
 
 MIGRATION_LOCK = 7163_2026
 """Any number that no other program locks in the same PostgreSQL database."""
@@ -47,7 +42,6 @@ def run(connection: Connection) -> None:
                 target_metadata=metadata,
                 render_as_batch=sqlite,
                 render_item=render_item,
-                include_name=lambda name, kind, _: not (kind == "table" and is_search_table(name)),
                 compare_server_default=False,
             )
             context.run_migrations()

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from nlu.environment import prepare_environment
-from tests.bench import accepting, library, nudging, starting, typed, understanding, voice, wecom
+from tests.bench import accepting, nudging, starting, typed, understanding, voice, wecom
 from tests.bench.figures import Figure, as_markdown, as_table
 from tests.bench.machine import ROOT, describe_commit, describe_machine, today
 
@@ -25,7 +25,6 @@ BENCHES: dict[str, Callable[[Path], Coroutine[None, None, list[Figure]]]] = {
     "start": starting.measure,
     "understanding": understanding.measure,
     "nudges": nudging.measure,
-    "library": library.measure,
     "wecom": wecom.measure,
 }
 DOCUMENT = ROOT / "docs" / "performance.md"

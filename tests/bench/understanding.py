@@ -12,8 +12,8 @@ from pathlib import Path
 
 import jieba
 
+from bot.app import open_calendar
 from bot.clock import SystemClock
-from bot.deps import open_calendar
 from bot.domain.people import Role
 from bot.domain.understanding import Lexicon
 from config.settings import Settings

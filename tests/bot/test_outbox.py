@@ -39,7 +39,7 @@ class Post:
             channels={"console": self.channel},
             clock=self.clock,
             bell=Doorbell(),
-            manners=lambda: self.deps.playbook.manners,
+            manners=self.deps.playbook.manners,
             calendar=self.deps.calendar,
             metrics=self.metrics,
         )

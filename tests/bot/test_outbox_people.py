@@ -73,7 +73,7 @@ def sender_of(queue: OutboxQueue, missed: list[Address]) -> tuple[Sender, Pigeon
         channels={"pigeon": pigeon},
         clock=StillClock(moment=NOW),
         bell=Doorbell(),
-        manners=lambda: load_playbook(None).manners,
+        manners=load_playbook(None).manners,
         calendar=load_calendar(NOW.year, NOW.year),
         metrics=Metrics(),
         miss=miss,

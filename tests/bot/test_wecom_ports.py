@@ -24,7 +24,6 @@ from bot.platforms.wecom.uploads import UploadState
 from bot.wecom_ports import StoredUploads, offer_upload, open_links
 from config.playbook import load_playbook
 from config.settings import Settings
-from prompts.texts import load_texts
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.media import MediaFiles
@@ -80,7 +79,7 @@ def links_of(settings: Settings, company: Database) -> UploadLinks:
 def desk_of(settings: Settings, company: Database) -> StoredUploads:
     media = MediaFiles(settings.media_dir, company)
     links = links_of(settings, company)
-    return StoredUploads(company, links=links, media=media, playbook=load_playbook(None), texts=load_texts())
+    return StoredUploads(company, links=links, media=media, playbook=load_playbook(None))
 
 
 def token_for(settings: Settings, company: Database, item: NodeItem) -> str:
@@ -100,11 +99,7 @@ def test_address_leads_to_its_item_and_person_after_a_restart(
 ) -> None:
     token = token_for(settings, company, item)
     offer = desk_of(settings, company).read_offer(token, now=NOW)
-    assert (offer.state, offer.sender, offer.action) == (
-        UploadState.READY,
-        PHONE,
-        f"evidence.put:{item.id}={{ref}}",
-    )
+    assert (offer.state, offer.sender, offer.item_id) == (UploadState.READY, PHONE, item.id)
     assert offer.title.startswith("首次需求澄清 · ")
 
 

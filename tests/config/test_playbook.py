@@ -1,4 +1,4 @@
-"""The playbook: the shipped one loads, and a broken one is told with its file, line, table and key."""
+"""The playbook: the shipped one loads, and a broken one is told with its file, table and key."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.clocks import Clock, Lapse
 from bot.domain.errors import ConfigError
-from bot.domain.evidence import Evidence
-from bot.domain.overrides import read_lapse
+from bot.domain.nodes import Clock, Evidence, Lapse
 from bot.domain.understanding import ActionKind, Signal
-from config.playbook import DEFAULT_PLAYBOOK, load_playbook
-from config.playbook_tables import read_lapse_text, read_timedelta
-from config.toml_lines import find_line
+from config.playbook import DEFAULT_PLAYBOOK, load_playbook, read_lapse, read_timedelta
 
 SHIPPED = DEFAULT_PLAYBOOK.read_text(encoding="utf-8")
 
@@ -38,11 +34,7 @@ def test_a_node_keeps_its_rules() -> None:
     risk, need = playbook.node("risk_registered"), playbook.node("need_clarified")
     assert risk is not None
     assert need is not None
-    assert (need.due, need.alert, need.evidence) == (
-        Lapse(hours=24),
-        Lapse(hours=48),
-        (Evidence.FILE, Evidence.VOICE),
-    )
+    assert (need.due, need.alert, need.evidence) == (Lapse(hours=24), Lapse(hours=48), Evidence.FILE)
     assert risk.signals == {Signal.TENDER, Signal.BUDGET}
     ((signal, words),) = risk.only_words
     assert signal is Signal.BUDGET
@@ -53,7 +45,6 @@ def test_a_node_keeps_its_rules() -> None:
     chain = playbook.node("decision_chain")
     assert chain is not None
     assert chain.due == Lapse(workdays=3)
-    assert chain.on_actions == frozenset()  # entering the stage opens it, a promised demonstration does not
     assert playbook.node("nobody") is None
 
 
@@ -75,36 +66,18 @@ def test_manners_and_limits_carry_their_units() -> None:
         ('due = "24h"', 'due = "-24h"', "nodes.need_clarified.due"),
         ('due = "24h"\n', "", "nodes.need_clarified.due: Field required"),
         ('clock = "after_event"', 'clock = "later"', "nodes.need_clarified.clock"),
-        ('evidence = ["file", "voice"]', 'evidence = "hearsay"', "nodes.need_clarified.evidence"),
-        ('evidence = "form"', 'evidence = "risk"', "nodes.competitor_response.evidence: evidence risk"),
-        ('by_node = "solution_fit"', 'by_node = "magic"', "stages.2.proofs: names no node: magic"),
-        (
-            'unless_done = "solution_fit"',
-            'unless_done = "x"',
-            "hints.technical_fit.unless_done: names no node",
-        ),
-        ('key = "diagnosis"', 'key = "lead"', "stages: lead stands there 2 times"),
-        ('alert = "48h"', 'alert = "23h"', "nodes.need_clarified.alert: it comes before due"),
-        ("required_fields = 3", "required_fields = 6", "thresholds.required_fields"),
+        ('evidence = "file"', 'evidence = "hearsay"', "nodes.need_clarified.evidence"),
         ('signals = ["intent"]', 'signals = ["joy"]', "nodes.need_clarified.signals"),
         ('signals = ["intent"]', 'signal = ["intent"]', "nodes.need_clarified.signal"),
         ("budget = [", "money = [", "nodes.risk_registered.only_words.money"),
         (
             'on_stage = "demo"',
             'on_stage = "nowhere"',
-            "nodes.decision_chain.on_stage: names no stage: nowhere",
+            "nodes.decision_chain.on_stage names no stage: nowhere",
         ),
         ('on_actions = ["contract"]', 'on_actions = ["dance"]', "nodes.clause_consensus.on_actions"),
-        (
-            'digest_at = "08:47"',
-            'digest_at = "07:00"',
-            "manners.digest_at: digest_at lies inside the quiet hours",
-        ),
-        (
-            'digest_at = "08:47"',
-            'digest_at = "20:00"',
-            "manners.digest_at: digest_at lies inside the quiet hours",
-        ),
+        ('digest_at = "08:47"', 'digest_at = "07:00"', "manners: .*digest_at lies inside the quiet hours"),
+        ('digest_at = "08:47"', 'digest_at = "20:00"', "manners: .*digest_at lies inside the quiet hours"),
         ('quiet_begin = "20:00"', 'quiet_begin = "25:00"', "manners.quiet_begin"),
         ('quiet_begin = "20:00"', 'quiet_begin = "20:00+08:00"', "manners.quiet_begin: .*without a zone"),
         ('digest_at = "08:47"', "digest_at = 31620", "manners.digest_at: .*without a zone"),
@@ -116,7 +89,7 @@ def test_manners_and_limits_carry_their_units() -> None:
         ("file_mebibytes = 20", "file_mebibytes = 2000", "limits.file_mebibytes"),
         ('key = "lead"', 'key = "Lead One"', "stages.0.key"),
         ('name = "线索确认"', 'name = ""', "stages.0.name"),
-        ("snoozes = 2", "snoozes =", "at line"),
+        ("snoozes = 2", "snoozes =", "at line 8"),
     ],
 )
 def test_a_broken_playbook_is_told_with_file_table_and_key(
@@ -125,40 +98,8 @@ def test_a_broken_playbook_is_told_with_file_table_and_key(
     assert SHIPPED.count(old) >= 1
     broken = tmp_path / "rules.toml"
     broken.write_text(SHIPPED.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(ConfigError, match=rf"^rules\.toml line \d+: .*{where}"):
+    with pytest.raises(ConfigError, match=rf"^rules\.toml: .*{where}"):
         load_playbook(broken)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('due = "24h"', 'due = "soon"'),
-        ('clock = "gate"', 'clock = "later"'),
-        ('from_signals = ["delivery"]', 'from_signals = ["joy"]'),
-        ('strategies = ["约见拍板人"', "strategies = [7"),
-        ('on_stage = "demo"', 'on_stage = "nowhere"'),
-        ("times = 2", "times = 0"),
-        ('stalled = "7d"', 'stalled = "5wd"'),
-        ('digest_at = "08:47"', 'digest_at = "07:00"'),
-        ("snoozes = 2", "snoozes ="),
-        ('ask = "选择风险类型和应对策略"', 'ask = "选择风险类型和应对策略"\ncolour = "red"'),
-    ],
-)
-def test_the_line_that_is_told_is_the_line_that_is_wrong(tmp_path: Path, old: str, new: str) -> None:
-    text = SHIPPED.replace(old, new, 1)
-    wrong = new.rpartition("\n")[2]
-    number = next(n for n, line in enumerate(text.splitlines(), 1) if wrong in line)
-    broken = tmp_path / "rules.toml"
-    broken.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=rf"^rules\.toml line {number}: "):
-        load_playbook(broken)
-
-
-def test_of_a_key_that_is_missing_the_line_of_its_table_is_told(tmp_path: Path) -> None:
-    text = SHIPPED.replace('due = "24h"\n', "", 1)
-    assert find_line(text, ("nodes", "need_clarified", "due")) == 1 + text.splitlines().index(
-        "[nodes.need_clarified]"
-    )
 
 
 def test_a_missing_playbook_is_told_by_its_name(tmp_path: Path) -> None:
@@ -174,7 +115,6 @@ def test_a_missing_playbook_is_told_by_its_name(tmp_path: Path) -> None:
         ("1.5h", Lapse(hours=1.5)),
         ("7d", Lapse(hours=168)),
         ("5wd", Lapse(workdays=5)),
-        ("8wh", Lapse(work_hours=8)),
         ("0h", Lapse()),
     ],
 )
@@ -185,11 +125,10 @@ def test_a_length_of_time_is_read(text: str, lapse: Lapse) -> None:
 @pytest.mark.parametrize("text", ["", "24", "h", "24 h", "24H", "1w", "1.5wd", "-1h", "1h30m", None, 24])
 def test_other_lengths_are_refused(text: object) -> None:
     with pytest.raises(ValueError, match=r"length of time|whole numbers"):
-        read_lapse_text(text)
+        read_lapse(text)
 
 
 def test_workdays_are_no_wall_clock() -> None:
     assert read_timedelta("10m") == timedelta(minutes=10)
-    for text in ("5wd", "8wh"):
-        with pytest.raises(ValueError, match="workdays cannot be used here"):
-            read_timedelta(text)
+    with pytest.raises(ValueError, match="workdays cannot be used here"):
+        read_timedelta("5wd")

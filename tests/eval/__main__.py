@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--least", type=float, default=0.0, help="fail where slots F1 is below this")
     options = parser.parse_args()
     given = [Path(name) for name in os.environ.get("EVAL_GOLD", "").split(os.pathsep) if name]
-    own = [OWN_NOTES / f"{name}.jsonl" for name in ("own_notes_dev", "notes_b", "notes_c", "own_notes_aside")]
+    own = [OWN_NOTES / f"{name}.jsonl" for name in ("own_notes_dev", "notes_b", "own_notes_aside")]
     understander = Understander.load(load_calendar(FIRST_YEAR, LAST_YEAR))
     scores = {}
     for path in options.gold or given or own:

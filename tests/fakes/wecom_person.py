@@ -145,7 +145,7 @@ def show(sent: Sent) -> Message:
 def _read_buttons(card: dict[str, Any]) -> tuple[list[Message], dict[str, Any], str]:
     buttons: list[Message] = []
     keys: dict[str, Any] = {}
-    page = card.get("card_action", {}).get("url", "")
+    page = ""
     for digit, button in enumerate(card.get("button_list", []), 1):
         if button.get("type") == 1:
             page = button["url"]

@@ -15,22 +15,17 @@ from sqlalchemy import text as sql
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.customers import Contact, Customer
-from bot.domain.errors import SheetError
 from bot.domain.messages import Address, Attachment, Card, Incoming, Kind, Outgoing, Voice
 from bot.domain.people import Member, Role
-from bot.domain.sheets import Sheet
 from bot.domain.talk_tracks import TalkTrack
 from bot.domain.understanding import Signal
 from bot.domain.visits import VisitRecord
 from config.calendar import load_calendar
 from config.playbook import load_playbook
 from handlers.context import CheckResult, Deps
-from handlers.jobs import begin_day, send_due_nudges
+from handlers.jobs import send_due_nudges
 from handlers.turn import build_routers, take_turn
-from nlu.company_names import name_key
 from nlu.homophones import may_name
-from nlu.nearness import find_near
-from nlu.search_terms import cut_terms
 from nlu.understand import Understander
 from prompts.texts import load_texts
 from storage.company import KnownName
@@ -118,18 +113,6 @@ def founded_database() -> Iterator[Database]:
         yield database
 
 
-class NoSheets:
-    """No file is kept here."""
-
-    def holds(self, media_ref: str) -> bool:
-        """Never."""
-        return False
-
-    def read(self, media_ref: str) -> Sheet:
-        """Nothing."""
-        raise SheetError("broken")
-
-
 def open_deps() -> Deps:
     """The real parts that every turn needs."""
     calendar = load_calendar(NOW.year - 2, NOW.year + 3)
@@ -140,10 +123,6 @@ def open_deps() -> Deps:
         calendar=calendar,
         texts=load_texts(),
         check=check_two,
-        cut_terms=cut_terms,
-        find_near=find_near,
-        name_key=name_key,
-        sheets=NoSheets(),
     )
 
 
@@ -184,9 +163,9 @@ class Office:
         """Typed words, and what everybody is sent because of them."""
         return self.take(self.message(who, kind=Kind.TEXT, text=words))
 
-    def speak(self, who: str, heard: str, *, problem: str = "", seconds: float = 3.0) -> list[Outgoing]:
+    def speak(self, who: str, heard: str, *, problem: str = "") -> list[Outgoing]:
         """A voice note that was heard like this, or not at all."""
-        voice = Voice(media_ref="v" * 64, format="amr", seconds=seconds)
+        voice = Voice(media_ref="v" * 64, format="amr", seconds=3.0)
         return self.take(self.message(who, kind=Kind.VOICE, text=heard, voice=voice), problem=problem)
 
     def send_file(self, who: str, *, kind: Kind = Kind.FILE, size: int = 12_800) -> list[Outgoing]:
@@ -224,10 +203,6 @@ class Office:
             speech_problem=problem,
         )
         return self.sent()
-
-    def begin_day(self) -> None:
-        """What the first tick of a day does besides."""
-        begin_day(open_transaction=self.database.unit_of_work, deps=self.deps, now=self.now)
 
     def tick(self) -> list[Outgoing]:
         """The scheduler's tick; what it sends."""

@@ -23,19 +23,8 @@ NAMES = sorted(
 )
 ALREADY = "已处理 👌"
 
-HARMLESS = {
-    "day.show",
-    "team.more",
-    "team.seen",
-    "team.open",
-    "team.comment",
-    "deal.leave",
-    "mute.off",
-    "purchase.ask",
-    "team.record",
-    "tracks.open",
-}
-"""Those that show one's own list, refuse reps, ask what is meant, or open what everybody may read."""
+HARMLESS = {"day.show", "team.more", "team.seen", "team.open", "team.comment", "tracks.open"}
+"""Those that show one's own list, refuse reps, or open what everybody may read."""
 
 BROKEN = (
     "",
@@ -78,14 +67,6 @@ def targets(name: str) -> tuple[str, ...]:
         ),
         "visit.field": ("/topic", "/customer"),
         "evidence.put": (f"={'f' * 64}",),
-        "role.set": ("/1=vetoer", "/1=skip"),
-        "risk.file": ("/tender=0",),
-        "risk.type": ("=budget",),
-        "form.put": ("/focus=价格",),
-        "deal.move": ("=demo",),
-        "deal.end": ("/lost=价格太高",),
-        "deal.proved": ("=first_visit",),
-        "purchase.of": (f"={'f' * 64}",),
         "node.waive_as": ("=lost",),
         "visit.undo": ("@0", ""),
         "day.open": ("",),

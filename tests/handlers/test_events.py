@@ -46,7 +46,7 @@ def test_known_member_is_not_greeted_again(office: Office) -> None:
 
 def test_admins_hear_of_a_newcomer_without_leader_and_set_one(office: Office) -> None:
     said = arrive(office, replace(NEWCOMER, leader=None))
-    assert "「/上级 李娜 上级姓名」" in said
+    assert "「/主管 李娜 上级姓名」" in said
     assert "李娜 的上级是 王姐" in words(office.say("zhaogong", "/主管 李娜 王姐"))
     with office.look() as uow:
         lina, wangjie = uow.members.at(LINA), uow.members.named("王姐")
@@ -87,7 +87,7 @@ def test_reminders_of_who_left_reach_the_supervisor_only(office: Office) -> None
     office.tap("liming", office.say("liming", NOTE), "确认")
     leave(office, "liming")
     told = set()
-    for _ in range(12):
+    for _ in range(8):
         office.wait(hours=17)
         told |= {outgoing.to.user_id for outgoing in office.tick()}
     assert told == {"wangjie"}

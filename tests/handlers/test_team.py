@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.messages import Address
@@ -38,7 +40,7 @@ def test_another_teams_supervisor_sees_nothing(office: Office, who: str, *, seen
     for action in (f"team.comment:{item.id}", f"team.open:=node:{item.id}"):
         answer = words(office.press(who, action))
         assert ("想对 李明 说什么" in answer) is seen
-        assert ("不在你的团队里" in answer) is not seen
+        assert ("需要主管权限" in answer) is not seen
 
 
 def test_what_is_not_yet_late_is_not_in_the_list(office: Office) -> None:
@@ -69,6 +71,32 @@ def test_advice_can_be_spoken(office: Office) -> None:
     item = late_check(office)
     office.press("wangjie", f"team.comment:{item.id}")
     assert "已转给 李明" in words(office.speak("wangjie", "多问一句采购流程"))
+
+
+def test_a_track_is_offered_for_a_signal(office: Office) -> None:
+    draft = office.say("liming", "刚拜访完杭州康联，说我们太贵了，让我周五前发报价")
+    shown = office.tap("liming", draft, "话术")
+    assert words(shown) == "💬 嫌贵\n嫌贵时这样说"
+
+
+def test_several_tracks_are_offered_by_title(office: Office) -> None:
+    draft = office.say("liming", "刚拜访完杭州康联，他们要招标，让我周五前发报价")
+    shown = office.tap("liming", draft, "话术")
+    assert [button.label for button in last_card(shown).buttons] == ["要招标一", "要招标二"]
+    assert "要招标二时这样说" in words(office.tap("liming", shown, "要招标二"))
+
+
+def test_a_check_has_tracks_of_its_own(office: Office) -> None:
+    item = late_check(office)
+    assert "要招标一时这样说" in words(office.press("liming", f"tracks.node:{item.id}"))
+
+
+def test_a_retired_track_opens_no_more(office: Office) -> None:
+    with office.look() as uow:
+        track = uow.talk_tracks.get(1)
+        assert track is not None
+        uow.talk_tracks.save(replace(track, active=False))
+    assert words(office.press("liming", "tracks.open:1")) == "已处理 👌"
 
 
 def test_an_admin_adds_somebody_who_then_can_dictate(office: Office) -> None:

@@ -35,7 +35,7 @@ def test_a_note_becomes_a_draft_with_its_card(office: Office) -> None:
 def test_a_confirmed_draft_sets_the_process_going(office: Office) -> None:
     saved = office.tap("liming", office.say("liming", NOTE), "确认")
     assert last_card(saved).title == "✅ 已保存 #V1001"
-    assert buttons(last_card(saved)) == ["今日", "修改", "撤销", "首次需求澄清", "进展"]
+    assert buttons(last_card(saved)) == ["今日", "修改", "撤销"]
     liming = office.member("liming")
     with office.look() as uow:
         (action,) = uow.next_actions.open_of(liming.id)

@@ -12,6 +12,7 @@ import pytest
 from bot.domain.customers import BuyingRole
 from bot.domain.errors import ConfigError
 from bot.domain.people import Role
+from bot.domain.understanding import Signal
 from storage.company_export import export_company
 from storage.company_import import import_company
 from storage.database import Database
@@ -32,6 +33,7 @@ def test_the_demo_company_is_whole(database: Database) -> None:
     counts = import_company(database, DEMO, NOW)
     assert counts.people == 4
     assert counts.customers >= 8
+    assert counts.talk_tracks >= 6
     with database.unit_of_work("look", NOW) as uow:
         rep = uow.members.named("李明")
         supervisor = uow.members.named("王姐")
@@ -48,6 +50,10 @@ def test_the_demo_company_is_whole(database: Database) -> None:
         (hengda,) = uow.customers.named("恒达")
         roles = {contact.name: contact.role for contact in uow.contacts.of(hengda.id)}
         assert roles["陈总"] is BuyingRole.DECIDER
+        assert uow.talk_tracks.for_signals(frozenset({Signal.PRICE}), limit=1)
+        assert uow.talk_tracks.for_node("competitor_response", limit=1)
+        for track in uow.talk_tracks.all():
+            assert len(track.text.splitlines()) <= 3
 
 
 def test_importing_again_changes_nothing(database: Database) -> None:

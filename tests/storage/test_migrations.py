@@ -9,16 +9,12 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import inspect, text
 
-from bot.domain.budgets import Lane
 from bot.domain.errors import ConfigError
-from bot.domain.mutes import ALL, Mute
-from bot.domain.nudges import LadderStep, plan_day
-from config.playbook import load_playbook
 from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, pending, upgrade
 from storage.nudges import NUDGE_COLUMNS
 from storage.schema import metadata
-from tests.storage.samples import NOW, found_company, make_deal, make_item, make_nudge, make_visit
+from tests.storage.samples import NOW, found_company, make_visit
 
 
 def tables_of(database: Database) -> set[str]:
@@ -64,41 +60,6 @@ def test_back_to_nothing_and_forward_again_with_data_in_it(database: Database) -
     company = found_company(database)
     with database.unit_of_work("m", NOW) as uow:
         assert uow.visits.save(make_visit(company)).number == "V1001"
-
-
-def test_work_of_an_older_program_goes_forward_and_back(database: Database) -> None:
-    """Rows that the last step of the schema did not know: they get empty lists, and lose nothing else."""
-    company = found_company(database)
-    with database.unit_of_work("m", NOW) as uow:
-        visit = uow.visits.save(make_visit(company))
-        item, deal = (
-            uow.node_items.save(make_item(company, visit.id)),
-            uow.opportunities.save(make_deal(company)),
-        )
-    downgrade(database, "card_codes")
-    upgrade(database)
-    with database.unit_of_work("n", NOW) as uow:
-        assert uow.node_items.get(item.id) == item
-        assert uow.opportunities.get(deal.id) == deal
-        assert uow.visits.get(visit.id) == visit
-    check(database)
-
-
-def test_nudges_go_back_to_what_an_older_program_knows(database: Database) -> None:
-    company = found_company(database)
-    day = plan_day(company.supervisor.id, NOW.date(), step=LadderStep.DIGEST, manners=load_playbook().manners)
-    wish = Mute(id=0, member_id=company.rep.id, kind=ALL, since=NOW, until=NOW)
-    with database.unit_of_work("m", NOW) as uow:
-        assert uow.nudges.plan(day)
-        assert uow.nudges.plan(make_nudge(company, key="node:1:rep:0"))
-        uow.mutes.save(wish)
-        uow.pushes.note([(company.rep.id, Lane.NUDGE)], now=NOW)
-    downgrade(database, "deals")
-    with database.read() as connection:
-        assert connection.execute(text("SELECT key FROM nudges")).scalars().all() == ["node:1:rep:0"]
-        assert connection.execute(text("SELECT count(*) FROM changes WHERE noun = 'mute'")).scalar() == 0
-    upgrade(database)
-    check(database)
 
 
 def test_upgrading_again_keeps_everything(database: Database) -> None:
@@ -147,15 +108,6 @@ def test_every_noun_has_a_column_for_each_field(database: Database) -> None:
             uow.next_actions,
             uow.node_items,
             uow.talk_tracks,
-            uow.overrides,
-            uow.purchases,
-            uow.mutes,
-            uow.leaves,
-            uow.packs,
-            uow.triggers,
-            uow.leads,
-            uow.questions,
-            uow.customer_answers,
         ):
             ledger = repository.ledger
             assert {field.name for field in fields(ledger.kind)} == set(ledger.table.c.keys())

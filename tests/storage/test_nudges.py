@@ -55,57 +55,18 @@ def test_a_moved_clock_finds_the_next_one(database: Database) -> None:
         assert len(uow.nudges.claim_due(now=next_at, limit=9)) == 1
 
 
-def test_when_somebody_was_first_told_is_known(database: Database) -> None:
+def test_what_a_member_got_is_counted_by_step_and_time(database: Database) -> None:
     company = found_company(database)
     with database.unit_of_work("m", NOW) as uow:
         for number in range(3):
             uow.nudges.plan(make_nudge(company, key=f"k{number}", send_at=NOW + number * DAY))
-        assert uow.nudges.told_at(Subject.NODE, 1, company.rep.id) is None
         uow.nudges.claim_due(now=NOW, limit=9)
         uow.nudges.claim_due(now=NOW + DAY, limit=9)
-        assert uow.nudges.told_at(Subject.NODE, 1, company.rep.id) == NOW
-        assert uow.nudges.told_at(Subject.NODE, 1, company.other.id) is None
-
-
-def test_more_for_the_same_person_is_claimed_up_to_a_moment(database: Database) -> None:
-    company = found_company(database)
-    mine, theirs = company.rep.id, company.other.id
-    with database.unit_of_work("m", NOW) as uow:
-        for key, member_id, step, minutes in (
-            ("soon", mine, LadderStep.REP, 9),
-            ("later", mine, LadderStep.REP, 11),
-            ("digest", mine, LadderStep.DIGEST, 9),
-            ("now", mine, LadderStep.DIGEST, 0),
-            ("theirs", theirs, LadderStep.REP, 0),
-        ):
-            nudge = make_nudge(company, key=key, send_at=NOW + timedelta(minutes=minutes))
-            uow.nudges.plan(replace(nudge, member_id=member_id, step=step))
-        more = uow.nudges.claim_more([mine], now=NOW, reps_until=NOW + timedelta(minutes=10))
-        assert {nudge.key for nudge in more} == {"soon", "now"}
-
-
-def test_what_is_held_back_comes_again_as_it_was_told_to(database: Database) -> None:
-    company = found_company(database)
-    with database.unit_of_work("m", NOW) as uow:
-        uow.nudges.plan(make_nudge(company, key="k"))
-        (nudge,) = uow.nudges.claim_due(now=NOW, limit=9)
-        uow.nudges.hold([nudge.id], until=NOW + DAY, step=LadderStep.DIGEST)
-        assert uow.nudges.heard_at(["k"]) == {}
-        assert uow.nudges.claim_due(now=NOW, limit=9) == ()
-        (again,) = uow.nudges.claim_due(now=NOW + DAY, limit=9)
-        assert (again.id, again.step) == (nudge.id, LadderStep.DIGEST)
-        assert uow.nudges.heard_at(["k", "unknown"]) == {"k": NOW + DAY}
-
-
-def test_a_muted_one_counts_as_known_and_never_leaves(database: Database) -> None:
-    company = found_company(database)
-    with database.unit_of_work("m", NOW) as uow:
-        uow.nudges.plan(make_nudge(company, key="k"))
-        (nudge,) = uow.nudges.claim_due(now=NOW, limit=9)
-        uow.nudges.mute([nudge.id])
-        assert uow.nudges.heard_at(["k"]) == {"k": NOW}
-        assert uow.nudges.claim_due(now=NOW + DAY, limit=9) == ()
-        assert uow.nudges.told_at(Subject.NODE, 1, company.rep.id) is None
+        member_id = company.rep.id
+        assert uow.nudges.sent_to(member_id, step=LadderStep.REP, since=NOW - DAY) == 2
+        assert uow.nudges.sent_to(member_id, step=LadderStep.REP, since=NOW + timedelta(hours=1)) == 1
+        assert uow.nudges.sent_to(member_id, step=LadderStep.SUPERVISOR, since=NOW - DAY) == 0
+        assert uow.nudges.sent_to(company.other.id, step=LadderStep.REP, since=NOW - DAY) == 0
 
 
 def test_an_error_gives_claimed_nudges_back(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""One-time addresses of the upload page: signed, for one person and one purpose, good for a day."""
+"""One-time addresses of the upload page: signed, for one person and one item, good for a day."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from datetime import UTC, datetime, timedelta
 LIFETIME = timedelta(hours=24)
 PATH = "/wecom/upload"
 MAX_TOKEN = 200
-TABLE = "table"
-"""What stands in an address in place of an item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadLink:
-    """What a good address says; `id` is the same for every use of one address.
-
-    `item_id` is the item whose proof is wanted; None: a table that is to be taken in.
-    """
+    """What a good address says; `id` is the same for every use of one address."""
 
     id: str
     member_id: int
-    item_id: int | None
+    item_id: int
     expires_at: datetime
 
 
@@ -35,12 +30,11 @@ class UploadLinks:
         self._key = key
         self._base = base_url.rstrip("/")
 
-    def make(self, *, member_id: int, item_id: int | None, asked_by: str, now: datetime) -> str:
+    def make(self, *, member_id: int, item_id: int, asked_by: str, now: datetime) -> str:
         """The address for that member's file for that item; `asked_by` is the message that asked for it."""
         expires = int((now + LIFETIME).timestamp())
-        target = TABLE if item_id is None else str(item_id)
-        once = hashlib.sha256(f"{asked_by}\n{target}".encode()).hexdigest()[:16]
-        body = f"{member_id}-{target}-{expires}-{once}"
+        once = hashlib.sha256(f"{asked_by}\n{item_id}".encode()).hexdigest()[:16]
+        body = f"{member_id}-{item_id}-{expires}-{once}"
         return f"{self._base}{PATH}/{body}-{self._sign(body)}"
 
     def read(self, token: str) -> UploadLink | None:
@@ -51,11 +45,11 @@ class UploadLinks:
             signature.encode("utf-8", "surrogateescape"), self._sign(body).encode()
         ):
             return None
-        member_id, target, expires, once = numbers
+        member_id, item_id, expires, once = numbers
         return UploadLink(
             id=f"upload:{once}",
             member_id=int(member_id),
-            item_id=None if target == TABLE else int(target),
+            item_id=int(item_id),
             expires_at=datetime.fromtimestamp(int(expires), UTC),
         )
 

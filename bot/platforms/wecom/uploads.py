@@ -1,4 +1,4 @@
-"""The one-time upload page: for PDF proofs and for tables, which no self-built application receives."""
+"""The one-time upload page: for PDF proofs, which a self-built application never receives as messages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from aiohttp import web
 
 from bot.domain.messages import Address, Incoming, Kind
 from bot.platforms.base import Accept, Clock, QueueFull
-from bot.platforms.wecom.documents import safe_name, tell_document, tell_table
+from bot.platforms.wecom.documents import safe_name, tell_document
 from bot.platforms.wecom.links import PATH
-from bot.platforms.wecom.words import load_words
 
 log = logging.getLogger(__name__)
 
@@ -31,19 +30,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
-}
-
-
-class Takes(StrEnum):
-    """What kind of file a page is for; its words and what it accepts follow from it."""
-
-    PROOF = "proof"
-    TABLE = "table"
-
-
-_ACCEPT = {
-    Takes.PROOF: "application/pdf,image/*",
-    Takes.TABLE: ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -77,17 +63,13 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What stands behind an address: whose file is wanted for what. Only a ready one has a sender.
-
-    `action` is the button's action that the file becomes, with `{ref}` and `{name}` still open.
-    """
+    """What stands behind an address: whose file is wanted for what. Only a ready one has a sender."""
 
     state: UploadState
     id: str = ""
     title: str = ""
-    action: str = ""
+    item_id: int = 0
     sender: Address | None = None
-    takes: Takes = Takes.PROOF
 
 
 class UploadDesk(Protocol):
@@ -101,7 +83,7 @@ class UploadDesk(Protocol):
 
 
 class UploadPages:
-    """The page and what it sends. A file becomes a message of the person, as if a button were pressed."""
+    """The page and what it sends. A file becomes a message of the person: the proof of that item."""
 
     def __init__(self, desk: UploadDesk, *, clock: Clock, accept: Accept) -> None:
         self._desk = desk
@@ -127,14 +109,7 @@ class UploadPages:
     async def _serve_page(self, request: web.Request) -> web.Response:
         offer = await self._read_offer(request)
         page = await asyncio.to_thread((STATIC / "upload.html").read_text, "utf-8")
-        values = {
-            "state": offer.state,
-            "title": offer.title,
-            "takes": offer.takes,
-            "accept": _ACCEPT[offer.takes],
-            "hint": load_words()[f"upload_{offer.takes}"],
-        }
-        for name, value in values.items():
+        for name, value in (("state", offer.state), ("title", offer.title)):
             page = page.replace("{{" + name + "}}", html.escape(value))
         return web.Response(
             text=page, content_type="text/html", headers=_HEADERS, status=_STATUS[offer.state]
@@ -156,7 +131,7 @@ class UploadPages:
         data = await read_file(request)
         if data is None:
             return UploadState.TOO_LARGE
-        kind = tell_table(data) if offer.takes is Takes.TABLE else tell_document(data)
+        kind = tell_document(data)
         if kind is None:
             log.info("upload refused: no document")
             return UploadState.NO_DOCUMENT
@@ -167,7 +142,7 @@ class UploadPages:
             sender=sender,
             kind=Kind.BUTTON,
             sent_at=self._clock.now(),
-            action=offer.action.format(ref=ref, name=name),
+            action=f"evidence.put:{offer.item_id}={ref}",
         )
         try:
             # Its id can be taken in once only: that is what makes the address good for one file.

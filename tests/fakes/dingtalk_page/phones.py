@@ -12,7 +12,6 @@ from bot.console_ports import ShippedSamples
 from tests.fakes.dingtalk_books import Sent
 from tests.fakes.dingtalk_messages import ROOM, audio, message, press, text
 from tests.fakes.dingtalk_page.people import GUEST, PERSONAS
-from tests.fakes.dingtalk_person import show
 from tests.fakes.dingtalk_server import DingTalkServer
 from tests.fakes.dingtalk_stream import CARDS
 
@@ -71,12 +70,12 @@ class Phones:
         return await self._send(user_id, "file", name, content={"downloadCode": code, "fileName": name})
 
     async def press(self, user_id: str, message_id: str, label: str) -> bool:
-        """Tap a button or a link that says something: an interactive card's calls back, others are said.
+        """Tap a button: an action card's makes the person say a text, an interactive one calls back.
 
         KeyError where there is no such button.
         """
         sent = self._find(message_id)
-        said = show(sent, ref=message_id)["taps"][label]
+        said = sent.buttons()[label]
         if sent.via != "card":
             return await self.type(user_id, said)
         params = {"action": said, "key": sent.fields["key"], "state": sent.fields["state"]}

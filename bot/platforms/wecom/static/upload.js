@@ -12,14 +12,6 @@ const SENTENCES = {
   busy: "现在有点忙，请过一会儿再点一次「上传」。",
   lost: "网络断了，文件没有传完。请再点一次「上传」。",
 };
-const TABLE_SENTENCES = {
-  received: "✅ 已收到，正在检查，结果在聊天里告诉你。可以关掉这一页。",
-  used: "这个链接已经用过了。要再传，请在聊天里重新发「/导入」。",
-  closed: "这个链接已经失效。请在聊天里重新发「/导入」。",
-  expired: "链接过了 24 小时，已经失效。请在聊天里重新发「/导入」。",
-  too_large: "文件超过 20 MB。请分成几个再传。",
-  no_document: "只收 Excel（.xlsx）或 CSV。请换一个文件。",
-};
 const AGAIN = new Set(["too_large", "no_document", "busy", "lost"]);
 
 const form = document.getElementById("form");
@@ -30,8 +22,7 @@ const progress = document.getElementById("progress");
 const result = document.getElementById("result");
 
 function tell(state) {
-  const own = document.body.dataset.takes === "table" ? TABLE_SENTENCES : SENTENCES;
-  result.textContent = own[state] || SENTENCES[state] || SENTENCES.lost;
+  result.textContent = SENTENCES[state] || SENTENCES.lost;
   result.dataset.tone = state === "received" ? "good" : "bad";
   progress.hidden = true;
   if (AGAIN.has(state)) {

@@ -28,7 +28,7 @@ def sender_to(wecom: WeCom, queue: OutboxQueue) -> Sender:
         channels={"wecom": wecom.channel},
         clock=wecom.ports.clock,
         bell=Doorbell(),
-        manners=lambda: load_playbook(None).manners,
+        manners=load_playbook(None).manners,
         calendar=load_calendar(2026, 2026),
         metrics=Metrics(),
     )

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.calendar import SHANGHAI
 from bot.domain.messages import Address, Kind
-from bot.platforms.wecom.documents import safe_name, tell_document, tell_table
+from bot.platforms.wecom.documents import safe_name, tell_document
 from bot.platforms.wecom.links import LIFETIME, UploadLinks
 from bot.platforms.wecom.uploads import MAX_BYTES, Offer, UploadPages, UploadState
 from tests.fakes.console_ports import Inbox
@@ -45,9 +45,7 @@ class Desk:
             return Offer(state=UploadState.EXPIRED)
         state = UploadState.USED if link.id in self.inbox.messages else UploadState.READY
         title = "方案匹配验证 · <b>康联</b>"
-        return Offer(
-            state=state, id=link.id, title=title, action=f"evidence.put:{link.item_id}={{ref}}", sender=LINA
-        )
+        return Offer(state=state, id=link.id, title=title, item_id=link.item_id, sender=LINA)
 
     def keep(self, data: bytes, *, name: str, media_type: str) -> str:
         self.kept["f1"] = (data, name, media_type)
@@ -199,21 +197,3 @@ def test_names_are_made_harmless(given: str, kept: str) -> None:
     kind = tell_document(PDF)
     assert kind is not None
     assert safe_name(given, kind) == kept
-
-
-@pytest.mark.parametrize(
-    ("data", "suffix"),
-    [
-        (b"PK\x03\x04...xl/workbook.xml", ".xlsx"),
-        ("客户名称,简称\n康联,".encode("gb18030"), ".csv"),
-        ("客户名称\t简称\n康联\t".encode("utf-16"), ".csv"),
-        (b"PK\x03\x04...word/document.xml", None),
-        (PDF, None),
-        (b"MZ\x00,\x00", None),
-        (b"no separator", None),
-        (b"", None),
-    ],
-)
-def test_tables_are_told_by_content(data: bytes, suffix: str | None) -> None:
-    kind = tell_table(data)
-    assert (kind.suffix if kind else None) == suffix
