@@ -15,7 +15,7 @@ from bot.domain.understanding import Lexicon, LexiconEntry
 from nlu.homophones import is_han, sound_of, sounds_same
 from nlu.normalize import normalize
 from nlu.tables import any_of, read_table, words_of
-from nlu.tokens import Words
+from nlu.tokens import COMMON, Words
 
 _TABLE = read_table("organisations")
 _CORPORATE = words_of(_TABLE["corporate"])
@@ -24,10 +24,8 @@ _KIND_SET = frozenset(_KINDS)
 _LONGEST_KIND = len(_KINDS[0])
 _PLACES = words_of(_TABLE["places"])
 KIND_WORDS = any_of((*_KINDS, *_CORPORATE))
-COMMON = 40
-"""A word seen this often in jieba's corpus is ordinary speech, not a misheard name."""
 COMMON_WORD = 400
-"""The same where the words stand as only an organisation does: before 的 and a person."""
+"""What `COMMON` is where the words stand as only an organisation does: before 的 and a person."""
 _OF_PEOPLE = re.compile(
     r"(?:的|那边的?)(?:[^\W\d_]{1,6})?(?:总|工|经理|主任|科长|部长|老板|老师|院长|校长|姐|哥)"
 )

@@ -15,7 +15,7 @@ from pypinyin import Style, pinyin
 from nlu.homophones import is_han, sound_of, sounds_same
 from nlu.persons import STRONG_SURNAME
 from nlu.tables import read_table, words_of
-from nlu.tokens import Words
+from nlu.tokens import COMMON, Words
 
 _TABLE = read_table("speech_mending")
 _TITLES = words_of(_TABLE["titles"])
@@ -28,15 +28,13 @@ OTHER_TONE = 25
 """A surname of another tone counts as this many places less common."""
 _TITLE_IS_WORD = re.compile(_TABLE["title_is_word"])
 _MARKS = "，。！？；：、,.!?;: \n"
-COMMON = 40
-"""A word seen this often in jieba's corpus may be meant as it stands."""
 _SPEECHES = tuple((re.compile(wrong), right) for wrong, right in _TABLE["phrases"].items())
 
 
 def mend_transcript(text: str, words: Words) -> str:
     """The transcript with people called by surname and title, and fillers, written as they are meant.
 
-    As long as the text was, character for character; a place that may be ordinary words stays.
+    Never longer than the text was; a place that may be ordinary words stays.
     """
     for wrong, right in _SPEECHES:
         text = wrong.sub(right, text)

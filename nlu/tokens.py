@@ -15,6 +15,9 @@ with warnings.catch_warnings():
 RARE = 3
 """Words seen less often than this in jieba's corpus count as unknown: most are names by chance."""
 
+COMMON = 40
+"""A word seen this often in jieba's corpus is ordinary speech, not something misheard."""
+
 COMMON_VERB = 1_000
 _CLOSED_TAGS = frozenset(
     {"r", "p", "c", "d", "u", "m", "q", "t", "f", "y", "uj", "ul", "uz", "ud", "ug", "mq"}

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from nlu.speech_audio import SAMPLE_RATE
 from nlu.speech_engines import BEAM_SIZE, LANGUAGE, FasterWhisper
 from nlu.speech_filters import drop_phantoms, tidy_text
 
 HYPOTHESES = 5
-SAMPLES = 480_000
-"""Whisper takes 30 s at 16 kHz."""
+SAMPLES = 30 * SAMPLE_RATE
+"""Whisper takes 30 s at once."""
 
 
 def hear_best(engine: FasterWhisper, samples: Any, *, prompt: str, names: tuple[str, ...]) -> str:

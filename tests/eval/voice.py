@@ -22,7 +22,7 @@ from rich.table import Table
 from config.calendar import load_calendar
 from nlu.drafts import draft_of_visits, read_note
 from nlu.environment import prepare_environment
-from nlu.speech_audio import decode_audio
+from nlu.speech_audio import SAMPLE_RATE, decode_audio
 from nlu.speech_engines import FasterWhisper, load_faster_whisper
 from nlu.speech_filters import drop_phantoms, tidy_text
 from nlu.speech_listening import hear_window
@@ -69,8 +69,8 @@ class Ear:
         """The words of a clip."""
         samples = decode_audio(clip.path.read_bytes())
         whole = tuple(
-            Stretch(start=start, end=min(start + WINDOW_SECONDS - 1, samples.size / 16_000))
-            for start in range(0, int(samples.size / 16_000) + 1, int(WINDOW_SECONDS - 1))
+            Stretch(start=start, end=min(start + WINDOW_SECONDS - 1, samples.size / SAMPLE_RATE))
+            for start in range(0, int(samples.size / SAMPLE_RATE) + 1, int(WINDOW_SECONDS - 1))
         )
         windows = cut_windows(samples, find_speech(samples) if Lever.VAD in self.levers else whole)
         prompt = build_prompt(

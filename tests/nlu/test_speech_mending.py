@@ -55,6 +55,5 @@ def test_clean_sentences_stay_but_for_one_in_two_hundred() -> None:
 
 
 @given(st.text(alphabet="康联张总工程师说让我周三钱前，。恩老小书经历理 ab1\n😀", max_size=60))
-def test_any_text_is_mended_once_and_for_all_lengths(text: str) -> None:
-    mended = mend_transcript(text, load_words())
-    assert len(mended) <= len(text) + text.count("不") + text.count("部")
+def test_no_text_grows(text: str) -> None:
+    assert len(mend_transcript(text, load_words())) <= len(text)

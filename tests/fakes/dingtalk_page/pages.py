@@ -14,9 +14,9 @@ from aiohttp import web
 from bot.console_ports import DemoClock, ShippedSamples
 from bot.platforms.console.guard import guard
 from tests.fakes.dingtalk_page.people import PERSONAS
-from tests.fakes.dingtalk_page.phones import PICTURES, Phones
+from tests.fakes.dingtalk_page.phones import Phones
+from tests.fakes.wecom_page.pages import PICTURES, move_clock, serve_static
 from tests.fakes.wecom_page.pages import STATIC as SHARED
-from tests.fakes.wecom_page.pages import move_clock, serve_static
 
 STATIC = Path(__file__).with_name("static")
 

@@ -14,11 +14,10 @@ from tests.fakes.dingtalk_messages import ROOM, audio, message, press, text
 from tests.fakes.dingtalk_page.people import GUEST, PERSONAS
 from tests.fakes.dingtalk_server import DingTalkServer
 from tests.fakes.dingtalk_stream import CARDS
+from tests.fakes.wecom_page.pages import PICTURES
 
 Shown = dict[str, Any]
 
-PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
-"""First bytes of what a phone sends as a picture."""
 WEBHOOK = "simulated"
 """The token of the group's webhook robot."""
 ACK_SECONDS = 10
